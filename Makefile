@@ -1,0 +1,50 @@
+# PORT=9000 moves `make run` and `make live`.
+PORT ?= 8080
+PYTHON ?= python3
+COLOUR ?=
+COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
+	--python-version 3.11 --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help run live test lint format bench lock clean
+
+help: ## these lines
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 8
+
+run: .venv/run ## both colours behind Envoy, until Ctrl-C
+	@.venv/bin/python -m edge.run $(PORT)
+
+live: .venv/run ## switch the plain host: COLOUR=blue, green or both
+	@.venv/bin/python -m edge.live $(PORT) "$(COLOUR)"
+
+test: .venv/dev ## all tests that this machine can run
+	.venv/bin/python -m pytest $(PYTEST)
+
+lint: .venv/dev ## style, format, types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: .venv/dev ## mend style and format
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: .venv/run ## how fast, how large
+	.venv/bin/python -m bench.start
+	.venv/bin/python -m bench.memory
+
+lock: .venv/dev ## the lock files anew from pyproject.toml
+	$(COMPILE) --group run --group dev --output-file requirements-dev.txt
+	$(COMPILE) --group run --constraint requirements-dev.txt --output-file requirements-run.txt
+	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+
+clean: ## .venv, but not the data under var/
+	rm -rf .venv
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("make: Python 3.11 or later is needed; say make PYTHON=python3.13, for one" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/run .venv/dev: .venv/%: requirements-%.txt | .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

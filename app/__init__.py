@@ -1,0 +1,59 @@
+"""pii-demo: a small, real, stateful web application to see and prove that a blue/green deployment works."""
+
+from flask import Flask, Response, abort, request
+
+from . import assets, health, pages
+from .cross_origin import cross_origin_reason
+from .errors import init_errors
+from .identity import IdentitySource
+from .parts import Parts, parts
+from .settings import Settings
+from .storage import Storage
+from .telemetry import init_telemetry
+
+LARGEST_BODY = 16 * 1024  # bytes
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    # Not `no-referrer`: with it browsers send `Origin: null`, which cross_origin would have to refuse.
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Connects to nothing: that is left to the first request that needs the database."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+
+    identity = IdentitySource(settings)
+    file = settings.data_dir / f"{identity.current().colour or 'none'}.sqlite3"
+    Parts(identity, Storage(file, lambda: identity.current().colour)).attach(app)
+
+    init_telemetry(app)
+    init_errors(app)
+    app.before_request(_refuse)
+    app.after_request(_add_headers)
+    app.context_processor(pages.page_context)
+    for blueprint in (pages.blueprint, health.blueprint, assets.blueprint):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _refuse() -> None:
+    """Refuse cross-site requests, then bodies that are too large, whatever the address."""
+    reason = cross_origin_reason(request)
+    if reason:
+        abort(403, f"This request was refused: it did not come from a page of this site. {reason}")
+    request.get_data(parse_form_data=True)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(SECURITY_HEADERS)
+    response.headers.update(parts().identity.current().headers())
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,30 @@
+"""The colours: the one place for names, hex values and marks, from which pages and favicons are made."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Colour:
+    """A deployment slot as people see it. A word and a mark go with it, for those who cannot tell blue from green."""
+
+    name: str
+    strong: str  # behind the heading; links and buttons
+    on_strong: str  # text on `strong`
+    tint: str  # behind the page
+    mark: str  # the shape as a character, for the page title
+    shape: str  # the shape as an SVG path in a box of 16 by 16
+
+
+NO_COLOUR = Colour("none", "#555555", "#ffffff", "#efefef", "◇", "M8 1 15 8 8 15 1 8Z M8 4 4 8 8 12 12 8Z")
+COLOURS = {
+    colour.name: colour
+    for colour in (
+        Colour("blue", "#0b4f9e", "#ffffff", "#e3eefb", "●", "M8 1A7 7 0 1 0 8 15 7 7 0 1 0 8 1Z"),
+        Colour("green", "#0f6b35", "#ffffff", "#e2f4e6", "▲", "M8 1.5 15.5 14.5.5 14.5Z"),
+    )
+}
+
+
+def colour_named(name: str | None) -> Colour:
+    """The colour of that name, or grey where there is none."""
+    return COLOURS.get(name or "", NO_COLOUR)

@@ -1,0 +1,62 @@
+"""Errors: a page in the colour of the rest, or problem details (RFC 9457) for a client that asks for JSON."""
+
+import logging
+import traceback
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from .storage import Unavailable
+
+log = logging.getLogger(__name__)
+
+_JSON = ("application/json", "application/problem+json")
+_ADVICE = {
+    403: "If you wanted to send it, open the form here and send it from here.",
+    404: "Check the address, or start from the home page.",
+    405: "This address does not take requests of that kind. Start from the home page.",
+    413: "What was sent is larger than 16 KiB. Shorten it and send it again.",
+    500: "The fault is ours and has been logged. Try again; what you sent may not be stored.",
+    503: "Nothing was stored by this request. Try again in a moment.",
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error of the application in one way."""
+    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """Whether the client prefers JSON over a page."""
+    return request.accept_mimetypes.best_match(["text/html", *_JSON]) in _JSON
+
+
+def _answer(error: HTTPException) -> Response:
+    response = error.get_response()  # keeps what the error carries: Allow, Location, Retry-After
+    if response.status_code < 400:
+        return Response(response.response, response.status_code, response.headers)
+    status, title = response.status_code, error.name
+    written = error.description if error.description != type(error).description else None
+    detail = " ".join(filter(None, [written, _ADVICE.get(status)])) or str(error.description)
+    if wants_json():
+        body = jsonify(type="about:blank", title=title, status=status, detail=detail).get_data()
+        content_type = "application/problem+json"
+    else:
+        body = render_template("error.html", status=status, title=title, detail=detail).encode()
+        content_type = "text/html; charset=utf-8"
+    response.set_data(body)
+    response.headers["Content-Type"] = content_type
+    return Response(response.response, status, response.headers)
+
+
+def _unavailable(error: Unavailable) -> Response:
+    return _answer(ServiceUnavailable(str(error), retry_after=5))
+
+
+def _unexpected(error: Exception) -> Response:
+    # Where it happened, but not the message: that may hold what somebody typed in.
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("unexpected %s", type(error).__name__, extra={"frames": frames})
+    return _answer(InternalServerError())

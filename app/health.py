@@ -1,0 +1,32 @@
+"""For the platform: who this is, whether it lives, whether it can store."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, jsonify
+
+from .parts import parts
+from .storage import Unavailable
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/version")
+def version() -> Response:
+    """The identity."""
+    return jsonify(asdict(parts().identity.current()))
+
+
+@blueprint.get("/livez")
+def livez() -> Response:
+    """The process answers; says nothing about the database."""
+    return jsonify(alive=True)
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Whether a user could be stored now; 503 with the reason if not."""
+    try:
+        parts().storage.check()
+    except Unavailable as unavailable:
+        return jsonify(ready=False, reason=str(unavailable)), 503
+    return jsonify(ready=True), 200

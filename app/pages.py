@@ -1,0 +1,158 @@
+"""The pages: home, Create, Read, Update, Delete. Each write answers with a redirect to a page that can be reloaded."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from . import users
+from .assets import asset_url
+from .colours import COLOURS, colour_named
+from .hosts import STAY_COOKIE, parse_host
+from .parts import parts
+from .storage import Cursor, Unavailable
+
+blueprint = Blueprint("pages", __name__)
+
+Answer = Response | tuple[str, int] | str
+
+SEND_AGAIN = "What you typed is below: send it again."
+
+
+def page_context() -> dict[str, Any]:
+    """What every page shows: who answered, by which host the visitor came, and where the visitor's data is."""
+    identity = parts().identity.current()
+    stay = request.cookies.get(STAY_COOKIE)
+    return {
+        "identity": identity,
+        "colour": colour_named(identity.colour),
+        "colours": COLOURS,
+        "host": parse_host(request.host),
+        "stay": stay if stay in COLOURS else None,
+        "place": parts().storage.place,
+        "asset_url": asset_url,
+    }
+
+
+@blueprint.get("/")
+def home() -> Answer:
+    """The four things that one can do."""
+    return render_template("home.html")
+
+
+@blueprint.get("/users/new")
+def new() -> Answer:
+    """An empty form, with the id that makes it store one user however often it is sent."""
+    return _form("new.html", {}, id=uuid4())
+
+
+@blueprint.post("/users/new")
+def create() -> Answer:
+    """Store a user, once per form."""
+    typed = request.form
+    try:
+        id = str(UUID(typed.get("id") or str(uuid4())))
+    except ValueError:
+        return _form("new.html", typed, 422, id=uuid4(), problem="The form was damaged on its way. Send it again.")
+    details, messages = users.check(typed)
+    if details is None:
+        return _form("new.html", typed, 422, id=id, messages=messages)
+    try:
+        stored = parts().storage.add(id, datetime.now(UTC), details)
+    except Unavailable as unavailable:
+        return _form("new.html", typed, 503, id=id, problem=f"{unavailable} {SEND_AGAIN}")
+    if stored.details != details:
+        return _form("new.html", typed, 409, id=uuid4(), stored=stored)
+    return _after_write(url_for("pages.show", id=id, done="created"))
+
+
+@blueprint.get("/users")
+def find() -> Answer:
+    """The list, newest first, of everybody or of a location."""
+    location = users.normalise(request.args.get("location", ""))
+    match = request.args.get("match", "exact")
+    if match not in {"exact", "prefix"}:
+        abort(400, "The query's “match” is either “exact” or “prefix”.")
+    found, more = parts().storage.find(location, match, _cursor(request.args.get("after")))
+    after = str(Cursor(found[-1].date, found[-1].id)) if more else None
+    return render_template("users.html", users=found, location=location, match=match, after=after)
+
+
+@blueprint.get("/users/<uuid:id>")
+def show(id: UUID) -> Answer:
+    """One user, in a form to change it."""
+    user = parts().storage.get(str(id)) or abort(404, _not_here())
+    return _form("user.html", users.as_typed(user.details), id=id, revision=user.revision, date=user.date)
+
+
+@blueprint.post("/users/<uuid:id>")
+def update(id: UUID) -> Answer:
+    """Change a user, unless somebody else has changed it since the form was shown."""
+    typed = request.form
+    revision = typed.get("revision", 0, type=int)
+    details, messages = users.check(typed)
+    if details is None:
+        return _form("user.html", typed, 422, id=id, revision=revision, messages=messages)
+    try:
+        stored = parts().storage.replace(str(id), revision, details)
+    except Unavailable as unavailable:
+        return _form("user.html", typed, 503, id=id, revision=revision, problem=f"{unavailable} {SEND_AGAIN}")
+    if stored is None:
+        return _form("user.html", typed, 404, id=id, revision=revision, problem=f"{_not_here()} {SEND_AGAIN}")
+    if stored.details != details:
+        return _form("user.html", typed, 409, id=id, revision=stored.revision, stored=users.as_typed(stored.details))
+    return _after_write(url_for("pages.show", id=id, done="updated"))
+
+
+@blueprint.get("/users/<uuid:id>/delete")
+def ask_delete(id: UUID) -> Answer:
+    """Ask before deleting."""
+    user = parts().storage.get(str(id)) or abort(404, _not_here())
+    return render_template("delete.html", user=user)
+
+
+@blueprint.post("/users/<uuid:id>/delete")
+def delete(id: UUID) -> Answer:
+    """Delete a user. One that is gone already is no error, unless the page that asked was the other colour's."""
+    deleted = parts().storage.delete(str(id))
+    asked_by = request.form.get("colour", type=COLOURS.get)
+    if not deleted and asked_by and asked_by.name != parts().identity.current().colour:
+        abort(404, _not_here())
+    return _after_write(url_for("pages.find", done="deleted" if deleted else "gone"))
+
+
+@blueprint.post("/leave")
+def leave() -> Answer:
+    """Stay no longer on one colour: the plain host is round robin again."""
+    response = redirect(url_for("pages.home"), 303)
+    response.delete_cookie(STAY_COOKIE, httponly=True, samesite="Lax")
+    return response
+
+
+def _form(template: str, typed: Mapping[str, str], status: int = 200, **context: Any) -> Answer:
+    """A form with what was typed, and where it was refused with what is wrong."""
+    return render_template(template, fields=users.FIELDS, typed=typed, **context), status
+
+
+def _after_write(address: str) -> Answer:
+    """Go on to a page that can be reloaded. On the plain host the visitor stays with the colour that has the data."""
+    response = redirect(address, 303)
+    host, colour = parse_host(request.host), parts().identity.current().colour
+    if host and not host.colour and colour:
+        response.set_cookie(STAY_COOKIE, colour, httponly=True, samesite="Lax")
+    return response
+
+
+def _cursor(after: str | None) -> Cursor | None:
+    try:
+        return Cursor.parse(after) if after else None
+    except ValueError:
+        abort(400, "The query's “after” is not a place in this list. Start from its first page.")
+
+
+def _not_here() -> str:
+    colour = parts().identity.current().colour
+    return f"There is no such user on {colour or 'this database'}: deleted, or on the other colour."

@@ -1,0 +1,10 @@
+// A double click sends a form once. The server stores one user per form and colour in any case; on the plain host two
+// requests could reach two colours.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+// A page that comes back from the browser's history may be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});

@@ -1,0 +1,1 @@
+"""Both colours on one machine, behind Envoy."""

