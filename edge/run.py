@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import Process
 from pathlib import Path
 from typing import Any
@@ -29,23 +29,48 @@ START_TIMEOUT = 30  # seconds
 STOPPED = {128 + signal.SIGINT: 0, 128 + signal.SIGTERM: 0}  # honcho's exit codes for what is a normal end here
 
 
-def main(port: int) -> int | str:
+def main(port: str) -> int | str:
     """Run until stopped. Returns the exit code, or what went wrong."""
+    problem = port_problem(port)
+    return f"make run: port {port} {problem}; take another one: make run PORT=9000" if problem else run(int(port))
+
+
+def port_problem(port: str) -> str | None:
+    """Why the edge could not listen there; None if it can."""
+    if not port.isdecimal() or not 0 < int(port) < 2**16:
+        return "is not a number from 1 to 65535"
     try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except (OSError, OverflowError) as error:
-        why = "is in use" if getattr(error, "errno", None) == errno.EADDRINUSE else f"cannot be used ({error})"
-        return f"make run: port {port} {why}; take another one: make run PORT=9000"
+        socket.create_server(("127.0.0.1", int(port))).close()
+    except OSError as error:
+        return "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({os.strerror(error.errno or 0)})"
+    return None
+
+
+def run(port: int) -> int:
+    """Run until stopped, and return the exit code."""
     folder = Path("var/run") / str(port)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    manager = Manager()
+    manager = PatientManager()
     for colour, version in versions().items():
         manager.add_process(colour, web_command(folder, colour), env={**os.environ, **web_environment(colour, version)})
     manager.add_process("edge", edge_command(folder, port))
     Process(target=announce, args=(port,), daemon=True).start()
+    signal.signal(signal.SIGHUP, hang_up)
     with own_terminal():
         manager.loop()
     return STOPPED.get(manager.returncode, manager.returncode or 1)
+
+
+class PatientManager(Manager):  # type: ignore[misc]  # honcho has no types
+    """honcho can stop only what it has seen start: a signal that comes earlier is tried again until then."""
+
+    def terminate(self) -> None:
+        """Stop everything."""
+        if self._all_started():
+            super().terminate()
+            return
+        signal.signal(signal.SIGALRM, lambda *_: self.terminate())
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
 
 
 def versions() -> dict[str, str]:
@@ -129,6 +154,12 @@ def wait_until_both_answer(port: int) -> set[str]:
     return {ask(port, None, "/readyz")["x-app-colour"] for _ in COLOURS}
 
 
+def hang_up(*_: object) -> None:
+    """Stop as for SIGTERM where the terminal was closed, and write no more to it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    signal.raise_signal(signal.SIGTERM)
+
+
 @contextmanager
 def own_terminal() -> Iterator[None]:
     """Take Ctrl-C alone: make, which has started us, would turn it into an exit code of its own.
@@ -146,8 +177,9 @@ def own_terminal() -> Iterator[None]:
     try:
         yield
     finally:
-        os.tcsetpgrp(sys.stdin.fileno(), before)
+        with suppress(OSError):  # it was closed
+            os.tcsetpgrp(sys.stdin.fileno(), before)
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(sys.argv[1]))

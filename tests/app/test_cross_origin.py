@@ -1,0 +1,45 @@
+"""What browsers send, case by case: Sec-Fetch-Site where the host is trustworthy (HTTPS, localhost), Origin elsewhere."""
+
+import pytest
+
+HOST = "pii-demo-blue.apps.hl.test"
+
+ALLOWED = {
+    "a form of this site": {"Sec-Fetch-Site": "same-origin", "Origin": f"http://{HOST}"},
+    "the person itself (a reload)": {"Sec-Fetch-Site": "none"},
+    "a form of this site over plain HTTP": {"Origin": f"http://{HOST}"},
+    "the same behind a gateway that ends TLS": {"Origin": f"https://{HOST}"},
+    "capitals": {"Origin": f"http://{HOST.upper()}"},
+    "no browser": {},
+}
+REFUSED = {
+    "another site": {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.test"},
+    "the other colour's host": {"Sec-Fetch-Site": "same-site", "Origin": "http://pii-demo-green.apps.hl.test"},
+    "another site that claims to be this one in Origin": {"Sec-Fetch-Site": "cross-site", "Origin": f"http://{HOST}"},
+    "another site over plain HTTP": {"Origin": "http://evil.test"},
+    "this host at another port": {"Origin": f"http://{HOST}:8080"},
+    "a host that begins like this one": {"Origin": f"http://{HOST}.evil.test"},
+    "a sandboxed frame or a stripped referrer": {"Origin": "null"},
+    "no address at all": {"Origin": "http://["},
+    "a word the browsers do not have": {"Sec-Fetch-Site": "trustworthy"},
+}
+
+
+@pytest.mark.parametrize("headers", ALLOWED.values(), ids=ALLOWED)
+def test_allowed(client, headers):
+    assert client.post("/users/new", headers=headers).status_code == 422
+
+
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_refused(client, headers, method):
+    response = client.open("/users/new", method=method, headers=headers)
+    assert response.status_code == 403
+    assert "did not come from a page of this site" in response.text
+    assert response.headers["X-App-Colour"] == "blue"
+
+
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_reading_is_always_allowed(client, headers, method):
+    assert client.open("/users", method=method, headers=headers).status_code == 200

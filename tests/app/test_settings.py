@@ -1,0 +1,20 @@
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, SettingsError
+
+
+def test_nothing_set_gives_the_defaults():
+    assert Settings.from_environment({}) == Settings()
+
+
+def test_each_field_comes_from_the_variable_of_its_name():
+    settings = Settings.from_environment({"COLOUR": "blue", "POD_NAME": " pod-1 ", "DATA_DIR": "/srv/übung"})
+    assert settings == Settings(colour="blue", pod_name="pod-1", data_dir=Path("/srv/übung"))
+
+
+@pytest.mark.parametrize("value", ["1.0\r\nX-Evil: 1", "1.0\u00e9", "1\x00"])
+def test_what_could_not_be_sent_in_a_header_is_refused_at_start(value):
+    with pytest.raises(SettingsError, match="VERSION must be printable ASCII"):
+        Settings.from_environment({"VERSION": value})

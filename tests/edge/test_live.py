@@ -1,0 +1,83 @@
+import threading
+from collections import Counter
+
+import pytest
+
+from app.hosts import STAY_COOKIE
+from edge.live import routes
+from tests.one_machine import free_port
+
+
+@pytest.fixture
+def machine(one_machine):
+    yield one_machine
+    one_machine.switch("both")
+
+
+def answers(machine, host="pii-demo.apps.hl.test", cookie="") -> Counter[str]:
+    with machine.client(host) as client:
+        return Counter(client.get("/version", headers={"Cookie": cookie}).headers["X-App-Colour"] for _ in range(10))
+
+
+@pytest.mark.parametrize(("colour", "other"), [("blue", "green"), ("green", "blue")])
+def test_the_plain_host_goes_to_the_live_colour_whatever_the_cookie_says(machine, colour, other):
+    switched = machine.switch(colour)
+    assert switched.returncode == 0
+    assert f"is served by {colour}" in switched.stdout
+    assert answers(machine) == {colour: 10}
+    assert answers(machine, cookie=f"{STAY_COOKIE}={other}") == {colour: 10}
+    assert answers(machine, f"pii-demo-{other}.localhost") == {other: 10}
+
+
+def test_both_is_round_robin_again_with_the_cookie_rule(machine):
+    machine.switch("blue")
+    assert machine.switch("both").returncode == 0
+    assert answers(machine) == {"blue": 5, "green": 5}
+    assert answers(machine, cookie=f"{STAY_COOKIE}=green") == {"green": 10}
+
+
+def test_no_request_fails_while_it_is_switched(machine):
+    stop, seen, failed = threading.Event(), Counter(), []
+
+    def load() -> None:
+        with machine.client("pii-demo.localhost") as client:
+            while not stop.is_set():
+                try:
+                    response = client.get("/version")
+                    seen[response.headers.get("X-App-Colour"), response.status_code] += 1
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is a failed request
+                    failed.append(error)
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for colour in ("blue", "green", "both", "green", "blue", "both"):
+        machine.switch(colour)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert seen.keys() == {("blue", 200), ("green", 200)}
+    assert seen.total() > 100
+
+
+@pytest.mark.parametrize("colour", ["", "red"])
+def test_another_colour_is_refused_and_changes_nothing(machine, colour):
+    refused = machine.switch(colour)
+    assert refused.returncode == 1
+    assert refused.stderr == "make live: which colour? COLOUR=blue or COLOUR=green or COLOUR=both\n"
+    assert answers(machine) == {"blue": 5, "green": 5}
+
+
+def test_without_an_edge_it_says_how_to_start_one(one_machine):
+    nowhere = type(one_machine)(free_port(), one_machine.process).switch("blue")
+    assert nowhere.returncode == 1
+    assert "no edge answers on port" in nowhere.stderr
+
+
+def test_a_switch_changes_the_plain_host_and_nothing_else():
+    def hosts(live):
+        return {host.pop("name"): host for host in routes(live)["resources"][0]["virtual_hosts"]}
+
+    both, blue = hosts("both"), hosts("blue")
+    assert {name for name in both if both[name] != blue[name]} == {"plain"}

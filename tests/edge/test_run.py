@@ -1,0 +1,138 @@
+"""From start to stop: what is printed, what is left, what is kept."""
+
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from edge.run import versions
+from tests.conftest import ADA
+from tests.one_machine import ROOT, free_port, running
+
+eventually = retry(
+    retry=retry_if_exception_type(AssertionError), stop=stop_after_delay(10), wait=wait_fixed(0.05), reraise=True
+)
+
+
+@eventually
+def assert_nothing_left(machine) -> None:
+    assert machine.pids() == []
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", machine.port))
+
+
+def test_it_prints_the_three_addresses_when_all_three_answer(tmp_path):
+    with running(tmp_path) as machine:
+        for name in ("plain", "blue", "green"):
+            assert f"    {machine.host(name)}\n" in machine.lines
+        for host in ("pii-demo", "pii-demo-blue", "pii-demo-green"):
+            with machine.client(f"{host}.localhost") as client:
+                assert client.get("/readyz").status_code == 200
+
+
+def test_it_listens_on_loopback_at_one_port_only(one_machine):
+    listening = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout.splitlines()
+    own = [line.split()[3] for line in listening if any(f"pid={pid}," in line for pid in one_machine.pids())]
+    assert own == [f"127.0.0.1:{one_machine.port}"]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything_with_exit_code_0(tmp_path, sent):
+    with running(tmp_path) as machine:
+        machine.process.send_signal(sent)
+        assert machine.process.wait(20) == 0
+        assert_nothing_left(machine)
+
+
+def test_ctrl_c_in_a_terminal_stops_make_run_with_exit_code_0(tmp_path):
+    port = free_port()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.environ["DATA_DIR"] = str(tmp_path)
+        os.execvp("make", ["make", "run", f"PORT={port}"])  # noqa: S606, S607
+    shown = b""
+    while f"pii-demo-green.localhost:{port}".encode() not in shown:
+        shown += os.read(terminal, 10_000)
+    os.write(terminal, b"\x03")
+    while True:
+        try:
+            shown += os.read(terminal, 10_000)
+        except OSError:  # the terminal's last process has ended
+            break
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, shown.decode()
+    assert "Error" not in shown.decode()
+
+
+@pytest.mark.parametrize("victim", ["blue", "green", "edge"])
+def test_if_one_dies_all_stop_and_a_line_says_which(tmp_path, victim):
+    with running(tmp_path) as machine:
+        os.kill(machine.pid(victim), signal.SIGKILL)
+        assert machine.process.wait(20) != 0
+        assert_nothing_left(machine)
+    stopped = [line for line in machine.lines if " stopped (rc=" in line]
+    assert f"{victim} stopped (rc=-9)" in stopped[0]
+
+
+def test_a_port_in_use_is_named_in_one_line_and_nothing_is_started(one_machine):
+    second = subprocess.run(
+        [sys.executable, "-m", "edge.run", str(one_machine.port)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+    assert second.returncode == 1
+    assert second.stdout == ""
+    assert second.stderr == f"make run: port {one_machine.port} is in use; take another one: make run PORT=9000\n"
+    with one_machine.client("pii-demo.localhost") as client:
+        assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "http"])
+def test_a_port_that_cannot_be_is_refused(port):
+    refused = subprocess.run(
+        [sys.executable, "-m", "edge.run", port], cwd=ROOT, capture_output=True, text=True, check=False, timeout=20
+    )
+    assert refused.returncode == 1
+    assert (
+        refused.stderr
+        == f"make run: port {port} is not a number from 1 to 65535; take another one: make run PORT=9000\n"
+    )
+
+
+def test_what_was_acknowledged_is_there_after_kill_9_and_a_restart(tmp_path):
+    with running(tmp_path) as machine, machine.client("pii-demo-blue.localhost") as client:
+        user = client.post("/users/new", data=ADA).headers["Location"]
+        for pid in machine.pids():
+            os.kill(pid, signal.SIGKILL)
+    with running(tmp_path, machine.port) as again, again.client("pii-demo-blue.localhost") as client:
+        assert "Lovelace" in client.get(user).text
+    assert {file.name for file in tmp_path.glob("*.sqlite3")} == {"blue.sqlite3", "green.sqlite3"}
+
+
+def test_no_personal_data_is_in_what_it_prints(one_machine):
+    typed = ADA | {"lastname": "Quetzalcoatl", "location": "Timbuktu"}
+    with one_machine.client("pii-demo-blue.localhost") as client:
+        client.post("/users/new", data=typed)
+        client.get("/users", params={"location": "Timbuktu"})
+
+    @eventually
+    def assert_logged() -> None:
+        assert '"path": "/users"' in one_machine.output()
+
+    assert_logged()
+    assert not [secret for secret in ("Quetzalcoatl", "Timbuktu") if secret in one_machine.output()]
+
+
+def test_the_versions_are_written_in_one_place():
+    assert versions().keys() == {"blue", "green"}
+    assert len(set(versions().values())) == 2
