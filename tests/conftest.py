@@ -1,6 +1,7 @@
 """What all tests share. `--no-skips` makes a skipped test a failure, for machines that must run everything."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.parts import Parts
 from app.settings import Settings
-from tests.one_machine import OneMachine, running
+from tests.one_machine import ROOT, OneMachine, running
 
 HOSTS = {
     "plain": "pii-demo.apps.hl.test",
@@ -34,9 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:  # pragma: no cover - pytest's own protocol
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.skipped and item.config.getoption("--no-skips"):
         report.outcome = "failed"
@@ -91,7 +90,9 @@ def browser(app: Flask, host: str) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def one_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneMachine]:
+def one_machine() -> Iterator[OneMachine]:
     """Both colours behind a real Envoy, for all tests that leave it as they found it."""
-    with running(tmp_path_factory.mktemp("one-machine")) as machine:
+    data = Path("var/tests")  # short, since the pages show it
+    shutil.rmtree(ROOT / data, ignore_errors=True)
+    with running(data) as machine:
         yield machine

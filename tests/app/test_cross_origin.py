@@ -1,4 +1,4 @@
-"""What browsers send, case by case: Sec-Fetch-Site where the host is trustworthy (HTTPS, localhost), Origin elsewhere."""
+"""What browsers send, case by case: Sec-Fetch-Site to trustworthy hosts (HTTPS, localhost), Origin elsewhere."""
 
 import pytest
 

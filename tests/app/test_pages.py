@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.hosts import STAY_COOKIE
 from app.storage import PAGE_SIZE
@@ -19,14 +20,14 @@ def values(page: str) -> dict[str, str]:
     return dict(re.findall(r'<input id="\w+" name="(\w+)" value="([^"]*)"', page))
 
 
-def create(client, **details) -> str:
+def create(client: FlaskClient, **details: str) -> str:
     """The address of a new user."""
     response = client.post("/users/new", data=hidden(client.get("/users/new").text) | ADA | details)
     assert response.status_code == 303
     return response.location.partition("?")[0]
 
 
-def count(client) -> int:
+def count(client: FlaskClient) -> int:
     return client.get("/users").text.count(">Edit</a>")
 
 

@@ -21,7 +21,7 @@ def storage(make_app) -> Storage:
     return parts_of(make_app()).storage
 
 
-def add(storage, details=ADA, date=NOON) -> str:
+def add(storage: Storage, details: Details = ADA, date: datetime = NOON) -> str:
     return storage.add(str(uuid4()), date, details).id
 
 
@@ -48,7 +48,7 @@ def test_many_threads_that_start_together_store_one_id_once(storage):
     """Also the first contact of all of them with a database that is not there yet."""
     id, start = str(uuid4()), threading.Barrier(8)
 
-    def store(_: int) -> Details:
+    def store(_):
         start.wait()
         try:
             return storage.add(id, NOON, ADA).details

@@ -1,7 +1,7 @@
 import io
 import json
-import logging.config
 import logging
+import logging.config
 from uuid import uuid4
 
 import pytest

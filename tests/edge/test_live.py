@@ -37,7 +37,9 @@ def test_both_is_round_robin_again_with_the_cookie_rule(machine):
 
 
 def test_no_request_fails_while_it_is_switched(machine):
-    stop, seen, failed = threading.Event(), Counter(), []
+    stop = threading.Event()
+    seen: Counter[tuple[str | None, int]] = Counter()
+    failed: list[Exception] = []
 
     def load() -> None:
         with machine.client("pii-demo.localhost") as client:

@@ -49,13 +49,23 @@ def test_a_signal_stops_everything_with_exit_code_0(tmp_path, sent):
         assert_nothing_left(machine)
 
 
+def test_a_reader_that_has_gone_stops_everything(tmp_path):
+    port = free_port()
+    reading = f"make --silent run PORT={port} | head -n 1"
+    environment = os.environ | {"DATA_DIR": str(tmp_path)}
+    shell = subprocess.run(["sh", "-c", reading], cwd=ROOT, env=environment, check=False, timeout=60)
+    assert shell.returncode == 0
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
 def test_ctrl_c_in_a_terminal_stops_make_run_with_exit_code_0(tmp_path):
     port = free_port()
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(ROOT)
         os.environ["DATA_DIR"] = str(tmp_path)
-        os.execvp("make", ["make", "run", f"PORT={port}"])  # noqa: S606, S607
+        os.execvp("make", ["make", "run", f"PORT={port}"])
     shown = b""
     while f"pii-demo-green.localhost:{port}".encode() not in shown:
         shown += os.read(terminal, 10_000)

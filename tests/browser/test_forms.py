@@ -1,0 +1,183 @@
+"""The form as a person uses it."""
+
+import base64
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.conftest import ADA
+
+COLOURS = ["blue", "green"]
+
+
+def fill(page: Page, **details: str) -> None:
+    for name, value in (ADA | details).items():
+        page.locator(f"#{name}").fill(value)
+
+
+def press(page: Page, name: str) -> None:
+    page.locator("main").get_by_role("button", name=name).click()
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_create_find_edit_delete(one_machine, page, screenshots, colour):
+    def shoot(name: str) -> None:
+        page.wait_for_load_state()
+        page.screenshot(path=screenshots / f"{colour}-{name}.png")
+
+    page.goto(one_machine.host(colour))
+    expect(page).to_have_title(re.compile(f"{colour} .* Home"))
+    shoot("home")
+
+    page.get_by_role("main").get_by_role("link", name="Create").click()
+    shoot("create")
+    fill(page, firstname=f"Ada 🦊 {colour}", age="361")
+    press(page, "Store")
+    expect(page.get_by_text("Enter a whole number from 0 to 150")).to_be_visible()
+    expect(page.locator("#firstname")).to_have_value(f"Ada 🦊 {colour}")
+    shoot("create-refused")
+    page.locator("#age").fill("36")
+    press(page, "Store")
+    expect(page.get_by_role("status")).to_have_text("Stored.")
+    expect(page).to_have_url(re.compile("/users/[0-9a-f-]{36}"))
+    shoot("user")
+
+    page.get_by_role("link", name="Read").click()
+    page.get_by_label("Location").fill("Lond")
+    page.get_by_label("Match").select_option("prefix")
+    press(page, "Find")
+    expect(page.get_by_role("rowheader", name=f"Ada 🦊 {colour} Lovelace")).to_have_count(1)
+    shoot("read")
+
+    page.get_by_role("link", name=f"Edit Ada 🦊 {colour} Lovelace").click()
+    page.locator("#location").fill("Paris")
+    press(page, "Save")
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    expect(page.locator("#location")).to_have_value("Paris")
+    shoot("update")
+
+    page.get_by_role("link", name="Delete this user").click()
+    shoot("delete")
+    press(page, "Delete")
+    expect(page.get_by_role("status")).to_have_text("Deleted.")
+    page.goto(one_machine.host(colour) + "/nowhere")
+    shoot("not-found")
+
+
+def test_a_record_stored_on_blue_is_found_on_blue_and_not_on_green(one_machine, page):
+    page.goto(one_machine.host("blue") + "/users/new")
+    fill(page, location="Only on blue")
+    press(page, "Store")
+    for colour, found in (("blue", 1), ("green", 0)):
+        page.goto(one_machine.host(colour) + "/users?location=Only+on+blue")
+        expect(page.get_by_role("rowheader", name="Ada Lovelace")).to_have_count(found)
+
+
+def test_on_the_plain_host_the_visitor_stays_and_can_leave(one_machine, page, screenshots):
+    page.goto(one_machine.host("plain") + "/users/new")
+    fill(page)
+    press(page, "Store")
+    expect(page.get_by_role("status")).to_have_text("Stored.")
+    colour = page.locator("html").get_attribute("class")
+    for _ in range(4):
+        page.goto(one_machine.host("plain"))
+        expect(page.get_by_text(f"You stay on {colour}, where your data is.")).to_be_visible()
+    page.screenshot(path=screenshots / "plain-stay.png")
+    page.get_by_role("button", name=f"Leave {colour}").click()
+    expect(page.get_by_text("the other colour may answer your next request")).to_be_visible()
+    page.screenshot(path=screenshots / "plain-round-robin.png")
+
+
+def test_a_double_click_stores_one_user_even_on_the_plain_host(one_machine, page):
+    page.goto(one_machine.host("plain") + "/users/new")
+    fill(page, location="Double click")
+    page.get_by_role("button", name="Store").dblclick()
+    expect(page.get_by_role("status")).to_have_text("Stored.")
+    found = 0
+    for colour in COLOURS:
+        page.goto(one_machine.host(colour) + "/users?location=Double+click")
+        found += page.get_by_role("rowheader").count()
+    assert found == 1
+
+
+def test_a_stale_edit_shows_both_values(one_machine, page, context, screenshots):
+    page.goto(one_machine.host("blue") + "/users/new")
+    fill(page)
+    press(page, "Store")
+    other = context.new_page()
+    other.goto(page.url)
+    other.locator("#location").fill("Paris")
+    press(other, "Save")
+    page.locator("#location").fill("Rome")
+    press(page, "Save")
+    expect(page.get_by_text("Stored now: Paris")).to_be_visible()
+    expect(page.locator("#location")).to_have_value("Rome")
+    page.screenshot(path=screenshots / "blue-stale.png")
+
+
+def test_a_page_of_another_site_cannot_send_the_form(one_machine, page, screenshots):
+    target = one_machine.host("blue") + "/users/new"
+    page.goto("data:text/html," + f'<form method=post action="{target}"><button>Win</button></form>')
+    page.get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("403 Forbidden")
+    page.screenshot(path=screenshots / "blue-forbidden.png")
+
+
+def test_it_works_without_javascript(one_machine, chromium):
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(one_machine.host("green") + "/users/new")
+        fill(page, location="No script")
+        press(page, "Store")
+        expect(page.get_by_role("status")).to_have_text("Stored.")
+        page.get_by_role("link", name="Delete this user").click()
+        press(page, "Delete")
+        expect(page.get_by_role("status")).to_have_text("Deleted.")
+
+
+@pytest.fixture(scope="module")
+def addresses(one_machine) -> list[str]:
+    """Every kind of page, one of them with a user."""
+    with one_machine.client("pii-demo-blue.localhost") as client:
+        user = client.post("/users/new", data=ADA).headers["Location"].partition("?")[0]
+    return ["/", "/users/new", "/users", user, f"{user}/delete", "/nowhere"]
+
+
+@pytest.mark.parametrize("colour", [*COLOURS, "plain"])
+def test_pages_pass_wcag_2_2_aa(one_machine, page, addresses, colour):
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for address in addresses:
+        page.goto(one_machine.host(colour) + address)
+        results = Axe().run(page, options=rules)
+        assert results.violations_count == 0, f"{address}: {results.generate_report()}"
+
+
+def test_no_page_scrolls_sideways_at_320_pixels(one_machine, page, addresses, screenshots):
+    page.set_viewport_size({"width": 320, "height": 640})
+    for address in addresses:
+        page.goto(one_machine.host("blue") + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+    page.goto(one_machine.host("blue") + "/users")
+    page.screenshot(path=screenshots / "narrow-read.png", full_page=True)
+
+
+def test_the_picture_of_both_colours_for_the_readme(one_machine, chromium, screenshots):
+    """Blue and green side by side, with a user each; docs/ has a copy."""
+    pictures = []
+    with chromium.new_context(viewport={"width": 620, "height": 620}, device_scale_factor=2) as context:
+        page = context.new_page()
+        for colour in COLOURS:
+            page.goto(one_machine.host(colour) + "/users/new")
+            fill(page)
+            press(page, "Store")
+            expect(page.get_by_role("status")).to_have_text("Stored.")
+            pictures.append(base64.b64encode(page.screenshot()).decode())
+        page.goto("about:blank")  # the application's pages allow no picture of ours
+        page.set_viewport_size({"width": 1260, "height": 620})
+        page.set_content(
+            "<body style='margin:0;display:flex;gap:20px'>"
+            + "".join(f"<img width=620 height=620 src='data:image/png;base64,{picture}'>" for picture in pictures)
+        )
+        page.screenshot(path=screenshots / "blue-and-green.png")
