@@ -4,10 +4,12 @@ from flask import Flask, Response, abort, request
 
 from . import assets, health, pages
 from .cross_origin import cross_origin_reason
+from .database import Database
 from .errors import init_errors
-from .identity import IdentitySource
+from .identity import Identity, IdentitySource
 from .parts import Parts, parts
 from .settings import Settings
+from .sqlite import SQLite
 from .storage import Storage
 from .telemetry import init_telemetry
 
@@ -31,8 +33,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
 
     identity = IdentitySource(settings)
-    file = settings.data_dir / f"{identity.current().colour or 'none'}.sqlite3"
-    Parts(identity, Storage(file, lambda: identity.current().colour)).attach(app)
+    storage = Storage(_database(settings, identity.current()), lambda: identity.current().colour)
+    Parts(identity, storage).attach(app)
 
     init_telemetry(app)
     init_errors(app)
@@ -42,6 +44,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (pages.blueprint, health.blueprint, assets.blueprint):
         app.register_blueprint(blueprint)
     return app
+
+
+def _database(settings: Settings, identity: Identity) -> Database:
+    if settings.mysql_host:
+        from .mysql import MySQL  # noqa: PLC0415 - 10 MB that the embedded database does without
+
+        return MySQL(settings)
+    colour = identity.colour or "none"
+    return SQLite(settings.data_dir / f"{colour}.sqlite3", colour)
 
 
 def _refuse() -> None:

@@ -6,7 +6,7 @@ import traceback
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from .storage import Unavailable
+from .database import Unavailable
 
 log = logging.getLogger(__name__)
 

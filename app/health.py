@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify
 
+from .database import Unavailable
 from .parts import parts
-from .storage import Unavailable
 
 blueprint = Blueprint("health", __name__)
 

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from . import users
 from .assets import asset_url
 from .colours import COLOURS, colour_named
+from .database import Unavailable
 from .hosts import STAY_COOKIE, parse_host
 from .parts import parts
-from .storage import Cursor, Unavailable
+from .storage import NEWEST, Cursor
 
 blueprint = Blueprint("pages", __name__)
 
@@ -146,9 +147,9 @@ def _after_write(address: str) -> Answer:
     return response
 
 
-def _cursor(after: str | None) -> Cursor | None:
+def _cursor(after: str | None) -> Cursor:
     try:
-        return Cursor.parse(after) if after else None
+        return Cursor.parse(after) if after else NEWEST
     except ValueError:
         abort(400, "The query's “after” is not a place in this list. Start from its first page.")
 

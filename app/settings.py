@@ -1,8 +1,8 @@
 """The environment, read once and typed. No other module reads `os.environ`."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,28 +11,59 @@ class SettingsError(ValueError):
     """A setting has a value that the application cannot work with; the message says which and why."""
 
 
+def _header(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    raise ValueError("printable ASCII, since every response carries it in a header")
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 2**16:
+        return int(text)
+    raise ValueError("a number from 1 to 65535")
+
+
+def _tls(text: str) -> str:
+    if text in {"off", "on", "verify"}:
+        return text
+    raise ValueError("off, on or verify")
+
+
+def _setting(default: Any, read: Callable[[str], Any], secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"read": read})
+
+
 @dataclass(frozen=True)
 class Settings:
     """One field per environment variable: the field's name in upper case. Empty means not set."""
 
-    colour: str = ""
-    version: str = ""
-    pod_name: str = ""
-    pod_namespace: str = ""
-    node_name: str = ""
-    image_colour: str = ""
-    image_version: str = ""
-    podinfo_dir: Path = Path("/etc/podinfo")
-    data_dir: Path = Path("var")
+    colour: str = _setting("", _header)
+    version: str = _setting("", _header)
+    pod_name: str = _setting("", _header)
+    pod_namespace: str = _setting("", _header)
+    node_name: str = _setting("", _header)
+    image_colour: str = _setting("", _header)
+    image_version: str = _setting("", _header)
+    podinfo_dir: Path = _setting(Path("/etc/podinfo"), Path)
+    data_dir: Path = _setting(Path("var"), Path)  # where there is no mysql_host
+    mysql_host: str = _setting("", str)
+    mysql_port: int = _setting(3306, _port)
+    mysql_database: str = _setting("pii_demo", str)
+    mysql_user: str = _setting("pii_demo", str)
+    mysql_password: str = _setting("", str, secret=True)
+    mysql_password_file: str = _setting("", str)
+    mysql_tls: str = _setting("on", _tls)
+    mysql_tls_ca: str = _setting("", str)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read the settings. Raises SettingsError for a value that could not be sent in a response header."""
-        given: dict[str, Any] = {}
-        for field in fields(cls):
-            value = environ.get(field.name.upper(), "").strip()
-            if field.type is str and not (value.isascii() and value.isprintable()):
-                raise SettingsError(f"{field.name.upper()} must be printable ASCII, not {value!r}")
-            if value:
-                given[field.name] = Path(value) if field.type is Path else value
+        """Read the settings. Raises SettingsError for a value that is none of that setting's."""
+        given = {}
+        for setting in fields(cls):
+            name = setting.name.upper()
+            if environ.get(name):
+                try:
+                    given[setting.name] = setting.metadata["read"](environ[name])
+                except ValueError as error:
+                    raise SettingsError(f"{name} must be {error}") from None
         return cls(**given)

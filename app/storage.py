@@ -1,56 +1,55 @@
-"""The database: where users are kept, one statement a call, each its own transaction.
+"""Where users are kept: the statements, the same for each kind of database, each its own transaction.
 
-Each thread keeps one connection. A new connection is used only when the database's marker names our own colour.
+Each thread keeps one connection. A new one is used only when the database's marker names our own colour.
 """
 
-import sqlite3
+import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
 
+from prometheus_client import Counter
+
+from .database import Database, Duplicate, Row, Unavailable, Values
 from .users import Details, User
 
-Row = tuple[Any, ...]
+log = logging.getLogger(__name__)
 
 PAGE_SIZE = 50
-SCHEMA = Path(__file__).parent.parent / "db" / "sqlite.sql"
-LOCK_TIMEOUT = 5.0  # seconds to wait for another writer
+REFUSALS = Counter("pii_demo_database_refusals", "Databases refused for not being our own colour's", registry=None)
 
 _COLUMNS = "public_id, revision, date, firstname, lastname, email, age, location"
 _INSERT = (
     "INSERT INTO users (public_id, date, firstname, lastname, email, age, location) "
     "VALUES (:public_id, :date, :firstname, :lastname, :email, :age, :location)"
 )
-_SELECT = f"SELECT {_COLUMNS} FROM users WHERE public_id = :public_id"  # noqa: S608 - of constants
+_SELECT = f"SELECT {_COLUMNS} FROM users WHERE public_id = :public_id"
 _UPDATE = (
     "UPDATE users SET firstname = :firstname, lastname = :lastname, email = :email, age = :age, location = :location, "
     "revision = revision + 1 WHERE public_id = :public_id AND revision = :revision"
 )
 _DELETE = "DELETE FROM users WHERE public_id = :public_id"
-_FILTERS = {
-    "exact": "location = :location",
-    "prefix": "location BETWEEN :location AND :beyond",
-    "after": "date <= :date AND (date < :date OR public_id < :public_id)",
+_MARKER = "SELECT colour FROM marker"
+# Needs all that it takes to store a user, but changes nothing.
+_CHECK = "UPDATE users SET revision = revision WHERE public_id = ''"
+
+# The hints are MySQL's: it would rather sort than read an index in order. For SQLite they are comments.
+_NEWEST = "ORDER BY date DESC, public_id DESC LIMIT :limit"
+_AFTER = "date <= :date AND (date < :date OR public_id < :public_id)"
+_SEARCHES = {
+    "everybody": f"SELECT /*+ INDEX(users users_newest) */ {_COLUMNS} FROM users WHERE {_AFTER} {_NEWEST}",
+    "exact": f"SELECT /*+ INDEX(users users_of_location) */ {_COLUMNS} FROM users "
+    f"WHERE location = :location AND {_AFTER} {_NEWEST}",
+    "prefix": f"SELECT /*+ INDEX(users users_newest) */ {_COLUMNS} FROM users "
+    f"WHERE location BETWEEN :location AND :beyond AND {_AFTER} {_NEWEST}",
 }
-_DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 _LAST_CHARACTER = "\U0010ffff"
 _NO_REVISION = 2**31  # the column is an INT
-
-_REASONS = {
-    "SQLITE_BUSY": "The database is busy: another process is writing to it.",
-    "SQLITE_CANTOPEN": "The database file cannot be opened.",
-    "SQLITE_FULL": "The disk of the database is full.",
-    "SQLITE_NOTADB": "The database file is not a database.",
-    "SQLITE_READONLY": "The database is read-only.",
-}
-
-
-class Unavailable(Exception):
-    """The database cannot be used now. The message is a plain sentence with neither SQL nor personal data."""
+_DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
 @dataclass(frozen=True)
@@ -70,24 +69,29 @@ class Cursor:
         return f"{self.date:%Y%m%dT%H%M%S.%fZ}_{self.id}"
 
 
-class Storage:
-    """The users of one colour, in an SQLite file that is made when it is first needed."""
+NEWEST = Cursor(datetime(9999, 12, 31, tzinfo=UTC), "")
 
-    def __init__(self, file: Path, colour: Callable[[], str | None]) -> None:
-        self.place = f"SQLite file {file}"
-        self._file = file
+
+class Storage:
+    """The users of one colour."""
+
+    def __init__(self, database: Database, colour: Callable[[], str | None]) -> None:
+        self.place = database.place
+        self._database = database
         self._colour = colour
         self._own = threading.local()
+        self._closed_until = 0.0
+        self._problem = ""
 
     def add(self, id: str, date: datetime, details: Details) -> User:
         """Store a user under that id, or return the one that is stored under it already."""
         try:
             self._execute(_INSERT, {"public_id": id, "date": date.strftime(_DATE_FORMAT), **asdict(details)})
-        except sqlite3.IntegrityError:
+        except Duplicate:
             stored = self.get(id)
-            if stored is None:
-                raise
-            return stored
+            if stored:
+                return stored
+            raise Unavailable("The user was deleted while it was being stored.") from None
         return User(id, 1, date, details)
 
     def get(self, id: str) -> User | None:
@@ -95,22 +99,16 @@ class Storage:
         rows, _ = self._execute(_SELECT, {"public_id": id})
         return _user(rows[0]) if rows else None
 
-    def find(self, location: str = "", match: str = "exact", after: Cursor | None = None) -> tuple[list[User], bool]:
+    def find(self, location: str = "", match: str = "exact", after: Cursor = NEWEST) -> tuple[list[User], bool]:
         """A page of users, newest first, and whether more follow.
 
         `match` is `exact` or `prefix`; without a location it is everybody.
         """
-        filters = [_FILTERS[match]] if location else []
-        values: dict[str, Any] = {"location": location, "beyond": location + _LAST_CHARACTER}
-        if after:
-            filters.append(_FILTERS["after"])
-            values |= {"date": after.date.strftime(_DATE_FORMAT), "public_id": after.id}
-        where = f"WHERE {' AND '.join(filters)}" if filters else ""
-        order = f"ORDER BY date DESC, public_id DESC LIMIT {PAGE_SIZE + 1}"
-        statement = f"SELECT {_COLUMNS} FROM users {where} {order}"  # noqa: S608 - of constants
-        rows, _ = self._execute(statement, values)
-        users = [_user(row) for row in rows]
-        return users[:PAGE_SIZE], len(users) > PAGE_SIZE
+        search = _SEARCHES[match if location else "everybody"]
+        place = {"location": location, "beyond": location + _LAST_CHARACTER}
+        page = {"date": after.date.strftime(_DATE_FORMAT), "public_id": after.id, "limit": PAGE_SIZE + 1}
+        rows, _ = self._execute(search, place | page)
+        return [_user(row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
 
     def replace(self, id: str, revision: int, details: Details) -> User | None:
         """Update the user if it still has that revision. Returns it as it is now, or None."""
@@ -125,63 +123,82 @@ class Storage:
 
     def check(self) -> None:
         """Raise Unavailable unless a user could be stored now."""
-        self._execute("BEGIN IMMEDIATE", {})
-        self._execute("ROLLBACK", {})
+        self._execute(_CHECK, {})
 
     def close(self) -> None:
         """Close this thread's connection; the next call opens another."""
         connection = self._own.__dict__.pop("connection", None)
         if connection:
-            connection.close()
+            with suppress(*self._database.errors):
+                connection.close()
 
-    def _execute(self, statement: str, values: Mapping[str, Any]) -> tuple[list[Row], int]:
-        """The rows that the statement returns, and how many it changed."""
-        with self._unavailable():
-            if not hasattr(self._own, "connection"):
-                self._own.connection = self._connect()
-            cursor = self._own.connection.execute(statement, values)
-            return cursor.fetchall(), cursor.rowcount
+    def _execute(self, statement: str, values: Values) -> tuple[list[Row], int]:
+        """The rows that the statement returns, and how many it matched.
 
-    @contextmanager
-    def _unavailable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.IntegrityError:
-            raise
-        except (sqlite3.DatabaseError, OSError) as error:
+        Where a connection from before turns out to have ended, the statement is sent again on a new one. That cannot
+        store twice: an id is unique, an update names the revision that it replaces.
+        """
+        own = self._own.__dict__
+        if "connection" in own and own["colour"] != self._colour():
             self.close()
-            name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
-            raise Unavailable(_REASONS.get(name, "The database does not answer.")) from error
-
-    def _connect(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._file, timeout=LOCK_TIMEOUT, isolation_level=None)
+        from_before = "connection" in own
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            self._create(connection)
-            _refuse_other_colour(connection, self._colour() or "none")
-        except BaseException:
-            connection.close()
+            if not from_before:
+                own["colour"], own["connection"] = self._connect()
+            return self._database.execute(own["connection"], statement, values)
+        except self._database.errors as error:
+            self.close()
+            if from_before and self._database.is_lost(error):
+                return self._execute(statement, values)
+            raise self._unavailable(error) from error
+
+    def _connect(self) -> tuple[str | None, Any]:
+        """A connection to a database of our colour. After a failure only one thread tries, the others fail at once."""
+        now = time.monotonic()
+        if now < self._closed_until:
+            raise Unavailable(self._problem)
+        if self._problem:
+            self._closed_until = now + self._database.pause
+        colour = self._colour()
+        failures: tuple[type[Exception], ...] = (*self._database.errors, Unavailable)
+        try:
+            connection = self._database.connect()
+            with _closing_on_failure(connection):
+                self._refuse_other_colour(connection, colour)
+        except failures as error:
+            self._problem = str(error) if isinstance(error, Unavailable) else self._database.reason(error)
+            self._closed_until = time.monotonic() + self._database.pause
             raise
-        return connection
+        self._problem = ""
+        return colour, connection
 
-    def _create(self, connection: sqlite3.Connection) -> None:
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA.read_text(encoding='utf-8')}; COMMIT")
-        connection.execute(
-            "INSERT INTO marker SELECT :colour WHERE NOT EXISTS (SELECT * FROM marker)",
-            {"colour": self._colour() or "none"},
-        )
+    def _refuse_other_colour(self, connection: Any, colour: str | None) -> None:
+        rows, _ = self._database.execute(connection, _MARKER, {})
+        own, markers = colour or "none", [marker for (marker,) in rows]
+        if markers == [own]:
+            return
+        REFUSALS.inc()
+        whose = f"belongs to {markers[0]}" if len(markers) == 1 else "does not say whose it is"
+        raise Unavailable(f"This is {own}, but the database {whose}: nothing is read from it or stored in it.")
+
+    def _unavailable(self, error: Exception) -> Unavailable:
+        reason = self._database.reason(error)
+        # Not the error's own message: it may hold what somebody typed in.
+        log.warning("database unavailable", extra={"reason": reason, "error": type(error).__name__})
+        return Unavailable(reason)
 
 
-def _refuse_other_colour(connection: sqlite3.Connection, own: str) -> None:
-    marker = connection.execute("SELECT colour FROM marker").fetchone()[0]
-    if marker != own:
-        raise Unavailable(
-            f"This is {own}, but the database belongs to {marker}: nothing is read from it or stored in it."
-        )
+@contextmanager
+def _closing_on_failure(connection: Any) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _user(row: Row) -> User:
     id, revision, date, *details = row
-    return User(id, revision, datetime.strptime(date, _DATE_FORMAT).replace(tzinfo=UTC), Details(*details))
+    if isinstance(date, str):  # SQLite has no dates
+        date = datetime.strptime(date, _DATE_FORMAT)  # noqa: DTZ007 - it gets its zone below
+    return User(id, revision, date.replace(tzinfo=UTC), Details(*details))

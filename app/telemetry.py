@@ -7,6 +7,8 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from .storage import REFUSALS
+
 access = logging.getLogger("app.access")
 
 PROBES = {"/livez", "/readyz", "/metrics"}
@@ -37,6 +39,7 @@ def init_telemetry(app: Flask) -> None:
     """Count, time and log every request; serve the figures at /metrics."""
     registry = CollectorRegistry()
     requests = Counter("pii_demo_requests", "Requests answered", ["method", "route", "status"], registry=registry)
+    registry.register(REFUSALS)
     seconds = Histogram("pii_demo_request_seconds", "Time to answer", ["route"], registry=registry)
 
     @app.before_request

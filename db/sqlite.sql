@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS users (
     location  TEXT    NOT NULL CHECK (length(location) <= 50),
     date      TEXT    NOT NULL  -- UTC, 2026-01-31 23:59:59.000000: the order of the text is the order of time
 );
-CREATE INDEX IF NOT EXISTS users_newest ON users (date, public_id);
+CREATE INDEX IF NOT EXISTS users_newest ON users (date, public_id, location);
 CREATE INDEX IF NOT EXISTS users_of_location ON users (location, date, public_id);
 
 -- Whose database this is. The application refuses one that is not its own colour's.

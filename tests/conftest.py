@@ -2,17 +2,21 @@
 
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.parts import Parts
 from app.settings import Settings
+from tests.mysql_server import USER, Server
 from tests.one_machine import ROOT, OneMachine, running
 
 HOSTS = {
@@ -43,6 +47,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+# Try again until it no longer fails.
+eventually = retry(
+    retry=retry_if_exception_type(AssertionError), stop=stop_after_delay(15), wait=wait_fixed(0.05), reraise=True
+)
+
+
 class Client(FlaskClient):
     """Flask's client, asking the host that it was made for."""
 
@@ -61,14 +71,78 @@ def parts_of(app: Flask) -> Parts:
 AppFactory = Callable[..., Flask]
 
 
+class SQLiteStore:
+    """The embedded database, in this test's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def settings(self, colour: str) -> dict[str, Any]:
+        return {"data_dir": self.folder}
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """While no database can be used; before it has been used."""
+        self.folder.write_text("in the way")
+        yield
+        self.folder.unlink()
+
+
+class MySQLStore:
+    """A MySQL per colour, emptied for each test."""
+
+    def __init__(self, servers: dict[str, Server]) -> None:
+        self.servers = servers
+        for server in servers.values():
+            server.sql("DELETE FROM users")
+
+    def settings(self, colour: str) -> dict[str, Any]:
+        return self.servers[colour or "none"].settings
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """While no database can be used."""
+        for server in self.servers.values():
+            server.sql(f"ALTER USER {USER} ACCOUNT LOCK")
+            server.disconnect()
+        yield
+        for server in self.servers.values():
+            server.sql(f"ALTER USER {USER} ACCOUNT UNLOCK")
+
+
+Store = SQLiteStore | MySQLStore
+
+
+@pytest.fixture(scope="session")
+def mysql_servers() -> Iterator[dict[str, Server]]:
+    """A MySQL for each colour, and one for a web that has none."""
+    colours = ("blue", "green", "none")
+    with ExitStack() as stack:
+        with ThreadPoolExecutor() as pool:
+            servers = list(pool.map(Server, colours))
+        for server in servers:
+            stack.callback(server.engine.remove)
+        for server in servers:
+            server.wait()
+        yield dict(zip(colours, servers, strict=True))
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """Each kind of database in turn: what is true of one has to be true of the other."""
+    if request.param == "sqlite":
+        return SQLiteStore(tmp_path / "data")
+    return MySQLStore(request.getfixturevalue("mysql_servers"))
+
+
 @pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[AppFactory]:
-    """Make applications that keep their data under this test's folder; blue 1.0.0 unless told otherwise."""
+def make_app(store: Store) -> Iterator[AppFactory]:
+    """Make applications on the database of their colour; blue 1.0.0 unless told otherwise."""
     made = []
 
-    def make(**settings: object) -> Flask:
-        given = {"colour": "blue", "version": "1.0.0", "pod_name": "pod-1", "data_dir": tmp_path / "data"} | settings
-        app = create_app(Settings(**given))  # type: ignore[arg-type]
+    def make(**settings: Any) -> Flask:
+        given = {"colour": "blue", "version": "1.0.0", "pod_name": "pod-1"} | settings
+        app = create_app(Settings(**store.settings(given["colour"]) | given))
         app.test_client_class = Client
         made.append(app)
         return app

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from app.storage import Unavailable
+from app.database import Unavailable
 from tests.conftest import ADA, browser
 
 JSON = {"Accept": "application/json"}

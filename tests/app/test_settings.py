@@ -10,7 +10,7 @@ def test_nothing_set_gives_the_defaults():
 
 
 def test_each_field_comes_from_the_variable_of_its_name():
-    settings = Settings.from_environment({"COLOUR": "blue", "POD_NAME": " pod-1 ", "DATA_DIR": "/srv/übung"})
+    settings = Settings.from_environment({"COLOUR": "blue", "POD_NAME": "pod-1", "DATA_DIR": "/srv/übung"})
     assert settings == Settings(colour="blue", pod_name="pod-1", data_dir=Path("/srv/übung"))
 
 

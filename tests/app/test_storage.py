@@ -1,13 +1,12 @@
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from app.storage import PAGE_SIZE, Cursor, Storage, Unavailable
+from app.database import Unavailable
+from app.storage import NEWEST, PAGE_SIZE, REFUSALS, Cursor, Storage
 from app.users import Details
 from tests.conftest import parts_of
 
@@ -23,10 +22,6 @@ def storage(make_app) -> Storage:
 
 def add(storage: Storage, details: Details = ADA, date: datetime = NOON) -> str:
     return storage.add(str(uuid4()), date, details).id
-
-
-def open_file(storage_file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(storage_file, isolation_level=None)
 
 
 @pytest.mark.parametrize("details", [ADA, BOB])
@@ -99,9 +94,9 @@ def test_a_location_is_found_exactly_or_by_its_beginning(storage):
 def test_pages_are_newest_first_and_lose_nobody(storage, search):
     # Three share each date, so that pages end between users of the same date.
     ids = [add(storage, ADA, NOON + timedelta(seconds=i // 3)) for i in range(2 * PAGE_SIZE + 20)]
-    seen, after, more = [], None, True
+    seen, after, more = [], NEWEST, True
     while more:
-        users, more = storage.find(*search, after=after) if search else storage.find(after=after)
+        users, more = storage.find(*search, after=after)
         assert len(users) == (PAGE_SIZE if more else 20)
         seen += users
         after = Cursor.parse(str(Cursor(users[-1].date, users[-1].id)))
@@ -122,82 +117,25 @@ def test_a_damaged_cursor_is_refused(text):
         Cursor.parse(text)
 
 
-@pytest.mark.parametrize(
-    "search", ["", "WHERE location = 'x'", "WHERE location BETWEEN 'x' AND 'y'", "WHERE date <= 'x' AND date < 'y'"]
-)
-def test_each_search_uses_an_index(storage, tmp_path, search):
-    storage.check()
-    query = f"EXPLAIN QUERY PLAN SELECT * FROM users {search} ORDER BY date DESC, public_id DESC LIMIT 51"
-    with open_file(tmp_path / "data" / "blue.sqlite3") as connection:
-        assert all("USING INDEX" in row[3] or "TEMP B-TREE" in row[3] for row in connection.execute(query))
-    connection.close()
-
-
-def test_the_database_has_the_limits_of_the_form(storage, tmp_path):
-    storage.check()
-    with open_file(tmp_path / "data" / "blue.sqlite3") as connection:
-        for column, value in {
-            "firstname": "x" * 31,
-            "lastname": "",
-            "email": "x" * 51,
-            "age": 151,
-            "location": "x" * 51,
-        }.items():
-            values = {"firstname": "A", "lastname": "B", "email": "c@d.e", "age": 1, "location": ""} | {column: value}
-            with pytest.raises(sqlite3.IntegrityError, match=column):
-                connection.execute(
-                    "INSERT INTO users (public_id, date, firstname, lastname, email, age, location) "
-                    "VALUES ('id', 'date', :firstname, :lastname, :email, :age, :location)",
-                    values,
-                )
-    connection.close()
-
-
-def test_what_was_acknowledged_survives_the_process(storage, tmp_path):
-    storage.check()
-    with open_file(tmp_path / "data" / "blue.sqlite3") as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    connection.close()
-    assert storage._own.connection.execute("PRAGMA synchronous").fetchone() == (2,), "FULL"
-
-
-def test_the_other_colours_database_is_refused(tmp_path):
-    blue = Storage(tmp_path / "db", lambda: "blue")
-    add(blue)
-    green = Storage(tmp_path / "db", lambda: "green")
-    for attempt in (lambda: add(green), green.find, green.check):
-        with pytest.raises(Unavailable, match=r"This is green, but the database belongs to blue"):
-            attempt()
-    assert len(blue.find()[0]) == 1
-    blue.close()
-
-
-def test_a_busy_database_is_unavailable_and_then_available_again(storage, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.storage.LOCK_TIMEOUT", 0.05)
+def test_the_colour_is_compared_again_when_the_pods_label_changes(make_app):
+    """A connection from before would be the old colour's."""
+    labelled = ["blue"]
+    storage = parts_of(make_app()).storage
+    storage._colour = lambda: labelled[0]
     add(storage)
+    labelled[0] = "green"
+    with pytest.raises(Unavailable, match="This is green, but the database belongs to blue"):
+        storage.find()
     storage.close()
-    with open_file(tmp_path / "data" / "blue.sqlite3") as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Unavailable, match="busy"):
-            add(storage)
-        other.execute("ROLLBACK")
-    other.close()
-    add(storage)
-    assert len(storage.find()[0]) == 2
 
 
-def test_a_file_that_is_no_database_is_unavailable(tmp_path):
-    (tmp_path / "db").write_bytes(b"not a database " * 100)
-    with pytest.raises(Unavailable, match="not a database"):
-        Storage(tmp_path / "db", lambda: "blue").check()
-
-
-def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path):
-    (tmp_path / "file").touch()
-    with pytest.raises(Unavailable, match="does not answer"):
-        Storage(tmp_path / "file" / "db", lambda: "blue").check()
-
-
-def test_no_file_is_made_before_the_database_is_needed(make_app, tmp_path):
-    make_app()
-    assert not (tmp_path / "data").exists()
+def test_a_refused_database_is_counted(make_app):
+    app = make_app()
+    storage = parts_of(app).storage
+    storage.check()
+    storage._colour = lambda: "green"
+    before = REFUSALS._value.get()
+    with pytest.raises(Unavailable):
+        storage.check()
+    metrics = app.test_client().get("/metrics").text
+    assert f"pii_demo_database_refusals_total {before + 1}" in metrics

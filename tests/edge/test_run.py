@@ -8,15 +8,10 @@ import subprocess
 import sys
 
 import pytest
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from edge.run import versions
-from tests.conftest import ADA
+from tests.conftest import ADA, eventually
 from tests.one_machine import ROOT, free_port, running
-
-eventually = retry(
-    retry=retry_if_exception_type(AssertionError), stop=stop_after_delay(10), wait=wait_fixed(0.05), reraise=True
-)
 
 
 @eventually

@@ -1,0 +1,129 @@
+"""MySQL, through PyMySQL: how to connect, and what its errors mean."""
+
+import re
+import ssl
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from pymysql.constants import CLIENT, CR, ER
+
+from .database import Duplicate, Row, Values
+from .settings import Settings
+
+# Seconds. A request that meets a dead network waits for one of them, so that it is answered within 5.
+CONNECT_TIMEOUT = 2
+READ_TIMEOUT = WRITE_TIMEOUT = 3
+
+_ACCOUNT_LOCKED = 3118
+_DISCONNECTED_BY_SERVER = 4031
+_READ_ONLY_MODE = 1836
+_LOST = {
+    0,  # PyMySQL's own: the connection was closed
+    CR.CR_SERVER_GONE_ERROR,
+    CR.CR_SERVER_LOST,
+    CR.CR_SERVER_LOST_EXTENDED,
+    ER.SERVER_SHUTDOWN,
+    _DISCONNECTED_BY_SERVER,
+}
+_REASONS = {
+    "The database cannot be reached.": {CR.CR_CONNECTION_ERROR, CR.CR_CONN_HOST_ERROR},
+    "The connection to the database was lost.": _LOST,
+    "The database has no connection left for us.": {ER.CON_COUNT_ERROR, ER.USER_LIMIT_REACHED},
+    "The database refuses our user or password.": {ER.ACCESS_DENIED_ERROR, _ACCOUNT_LOCKED},
+    "The database server has no such database for us.": {ER.BAD_DB_ERROR, ER.DBACCESS_DENIED_ERROR},
+    "Our database user lacks a right that it needs.": {ER.TABLEACCESS_DENIED_ERROR, ER.COLUMNACCESS_DENIED_ERROR},
+    "A table is missing: the database was not set up.": {ER.NO_SUCH_TABLE, ER.BAD_FIELD_ERROR},
+    "The database is read-only.": {ER.OPTION_PREVENTS_STATEMENT, _READ_ONLY_MODE},
+    "The disk of the database is full.": {ER.DISK_FULL, ER.RECORD_FILE_FULL, ER.ERROR_ON_WRITE, ER.GET_ERRNO},
+    "The database is busy: another client holds what we need.": {ER.LOCK_WAIT_TIMEOUT, ER.LOCK_DEADLOCK},
+}
+_REASON_BY_CODE = {code: reason for reason, codes in _REASONS.items() for code in codes}
+
+
+class MySQL:
+    """The database that the settings name."""
+
+    errors: tuple[type[Exception], ...] = (pymysql.Error, OSError)
+    pause = 1.0
+
+    def __init__(self, settings: Settings) -> None:
+        self.place = f"MySQL {settings.mysql_host}:{settings.mysql_port}/{settings.mysql_database}"
+        self._settings = settings
+
+    def connect(self) -> Any:
+        """A new connection on which each statement is its own transaction."""
+        given = self._settings
+        # Read each time, so that a Secret that is replaced counts from the next connection on.
+        file = given.mysql_password_file
+        password = Path(file).read_text(encoding="utf-8").rstrip("\n") if file else given.mysql_password
+        return pymysql.connect(
+            host=given.mysql_host,
+            port=given.mysql_port,
+            database=given.mysql_database,
+            user=given.mysql_user,
+            password=password.encode(),  # as text PyMySQL would send it in Latin-1
+            charset="utf8mb4",
+            autocommit=True,
+            client_flag=CLIENT.FOUND_ROWS,
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            write_timeout=WRITE_TIMEOUT,
+            **_tls(given.mysql_tls, given.mysql_tls_ca),
+        )
+
+    def execute(self, connection: Any, statement: str, values: Values) -> tuple[list[Row], int]:
+        """The rows that the statement returns, and how many it matched."""
+        try:
+            with connection.cursor() as cursor:
+                count = cursor.execute(_with_pyformat(statement), values)
+                return list(cursor.fetchall()), count
+        except pymysql.IntegrityError as error:
+            if error.args[0] == ER.DUP_ENTRY:
+                raise Duplicate from None  # MySQL's message has the value in it
+            raise
+
+    def reason(self, error: Exception) -> str:
+        """What an error of PyMySQL means, as a plain sentence."""
+        if _timed_out(error):
+            return "The database does not answer in time."
+        if isinstance(error.__context__, ssl.SSLError):
+            return "The database cannot be spoken to over TLS, or its certificate is not trusted."
+        return _REASON_BY_CODE.get(_code(error), "The database does not work as it should.")
+
+    def is_lost(self, error: Exception) -> bool:
+        """Whether the connection had ended. Not where it timed out: another one would wait as long."""
+        return _code(error) in _LOST and not _timed_out(error)
+
+
+def _code(error: Exception) -> Any:
+    return error.args[0] if error.args else None
+
+
+def _timed_out(error: Exception) -> bool:
+    return isinstance(error.__context__, TimeoutError)
+
+
+@cache
+def _with_pyformat(statement: str) -> str:
+    """The statement with PyMySQL's %(name)s for :name."""
+    return re.sub(r":(\w+)", r"%(\1)s", statement)
+
+
+@cache
+def _tls(mode: str, ca: str) -> dict[str, Any]:
+    """PyMySQL's options for `off`, `on` (encrypted) or `verify` (encrypted, with a certificate that `ca` vouches for).
+
+    One context for all connections: to make one takes longer than to connect.
+    """
+    if mode == "off":
+        return {"ssl_disabled": True}
+    context = ssl.create_default_context(cafile=ca or None)
+    context.verify_flags &= (
+        ~ssl.VERIFY_X509_STRICT
+    )  # as PyMySQL's own: the certificates that MySQL makes lack an extension
+    if mode == "on":
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return {"ssl": context}

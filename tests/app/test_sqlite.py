@@ -1,0 +1,107 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.database import Unavailable
+from app.sqlite import SQLite
+from app.storage import _SEARCHES, Storage
+from tests.app.test_storage import add
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "blue.sqlite3"
+
+
+@pytest.fixture
+def storage(file: Path):
+    storage = Storage(SQLite(file, "blue"), lambda: "blue")
+    yield storage
+    storage.close()
+
+
+def other_client(file: Path) -> "closing[sqlite3.Connection]":
+    return closing(sqlite3.connect(file, isolation_level=None))
+
+
+def test_no_file_is_made_before_the_database_is_needed(storage, file):
+    assert not file.parent.exists()
+    storage.check()
+    assert file.exists()
+
+
+def test_what_was_acknowledged_survives_the_process(storage):
+    storage.check()
+    connection = storage._own.connection
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,), "FULL"
+
+
+@pytest.mark.parametrize("search", _SEARCHES)
+def test_each_search_uses_an_index(storage, file, search):
+    storage.check()
+    values = dict.fromkeys(("location", "beyond", "date", "public_id"), "x") | {"limit": 51}
+    with other_client(file) as client:
+        plan = [row[3] for row in client.execute("EXPLAIN QUERY PLAN " + _SEARCHES[search], values)]
+    assert "SEARCH users USING INDEX" in plan[0]
+
+
+def test_the_database_has_the_limits_of_the_form(storage, file):
+    storage.check()
+    good = {"firstname": "A", "lastname": "B", "email": "c@d.e", "age": 1, "location": ""}
+    bad = {"firstname": "x" * 31, "lastname": "", "email": "x" * 51, "age": 151, "location": "x" * 51}
+    insert = (
+        "INSERT INTO users (public_id, date, firstname, lastname, email, age, location) "
+        "VALUES ('id', 'date', :firstname, :lastname, :email, :age, :location)"
+    )
+    with other_client(file) as client:
+        for column, value in bad.items():
+            with pytest.raises(sqlite3.IntegrityError, match=column):
+                client.execute(insert, good | {column: value})
+
+
+def test_the_other_colours_file_is_refused(storage, file):
+    add(storage)
+    green = Storage(SQLite(file, "green"), lambda: "green")
+    for attempt in (lambda: add(green), green.find, green.check):
+        with pytest.raises(Unavailable, match="This is green, but the database belongs to blue"):
+            attempt()
+    assert len(storage.find()[0]) == 1
+
+
+def test_a_busy_file_is_unavailable_and_then_available_again(storage, file, monkeypatch):
+    monkeypatch.setattr("app.sqlite.LOCK_TIMEOUT", 0.05)
+    add(storage)
+    storage.close()
+    with other_client(file) as client:
+        client.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable, match="busy"):
+            add(storage)
+        client.execute("ROLLBACK")
+    add(storage)
+    assert len(storage.find()[0]) == 2
+
+
+def test_a_full_disk_is_unavailable_and_then_available_again(storage):
+    add(storage)
+    pages = storage._own.connection.execute("PRAGMA page_count").fetchone()[0]
+    storage._own.connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(Unavailable, match="disk of the database is full"):
+        for _ in range(1000):
+            add(storage)
+    add(storage)
+
+
+def test_a_file_that_is_no_database_is_unavailable(storage, file):
+    file.parent.mkdir()
+    file.write_bytes(b"not a database " * 100)
+    with pytest.raises(Unavailable, match="not a database"):
+        storage.check()
+
+
+def test_a_folder_that_cannot_be_made_is_unavailable(storage, file):
+    file.parent.touch()
+    with pytest.raises(Unavailable, match="does not answer"):
+        storage.check()
