@@ -169,7 +169,7 @@ class Storage:
             self._problem = str(error) if isinstance(error, Unavailable) else self._database.reason(error)
             self._closed_until = time.monotonic() + self._database.pause
             raise
-        self._problem = ""
+        self._problem, self._closed_until = "", 0.0
         return colour, connection
 
     def _refuse_other_colour(self, connection: Any, colour: str | None) -> None:

@@ -169,9 +169,7 @@ class Server:
     def disconnect(self) -> None:
         """End the application's connections, as a restart or a time-out would."""
         with self.connect() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM information_schema.processlist WHERE user = %s", [USER])
-            for (id,) in cursor.fetchall():
-                cursor.execute("KILL %s", [id])
+            end_connections(cursor)
 
     @retry(retry=retry_if_exception_type(pymysql.Error), stop=stop_after_delay(120), wait=wait_fixed(0.1))
     def wait(self) -> None:
@@ -183,6 +181,13 @@ class Server:
         self.engine.kill()
         self.engine.start()
         self.wait()
+
+
+def end_connections(cursor: Any) -> None:
+    """End the application's connections, on a cursor of root's."""
+    cursor.execute("SELECT id FROM information_schema.processlist WHERE user = %s", [USER])
+    for (id,) in cursor.fetchall():
+        cursor.execute("KILL %s", [id])
 
 
 @contextmanager
