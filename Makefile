@@ -31,6 +31,7 @@ format: .venv/dev ## mend style and format
 
 bench: .venv/dev ## how fast, how large
 	.venv/bin/python -m bench.one_machine
+	.venv/bin/python -m bench.storing
 
 lock: .venv/dev ## the lock files anew from pyproject.toml
 	$(COMPILE) --group run --group dev --output-file requirements-dev.txt

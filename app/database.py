@@ -33,3 +33,6 @@ class Database(Protocol):
 
     def is_lost(self, error: Exception) -> bool:
         """Whether the connection had ended already, so that another one may do better at once."""
+
+    def is_timeout(self, error: Exception) -> bool:
+        """Whether nobody answered in time, so that others need not wait for the same."""

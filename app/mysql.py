@@ -86,7 +86,7 @@ class MySQL:
 
     def reason(self, error: Exception) -> str:
         """What an error of PyMySQL means, as a plain sentence."""
-        if _timed_out(error):
+        if self.is_timeout(error):
             return "The database does not answer in time."
         if isinstance(error.__context__, ssl.SSLError):
             return "The database cannot be spoken to over TLS, or its certificate is not trusted."
@@ -94,15 +94,15 @@ class MySQL:
 
     def is_lost(self, error: Exception) -> bool:
         """Whether the connection had ended. Not where it timed out: another one would wait as long."""
-        return _code(error) in _LOST and not _timed_out(error)
+        return _code(error) in _LOST and not self.is_timeout(error)
+
+    def is_timeout(self, error: Exception) -> bool:
+        """Whether the server took longer than we wait."""
+        return isinstance(error.__context__, TimeoutError)
 
 
 def _code(error: Exception) -> Any:
     return error.args[0] if error.args else None
-
-
-def _timed_out(error: Exception) -> bool:
-    return isinstance(error.__context__, TimeoutError)
 
 
 @cache

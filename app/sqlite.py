@@ -60,3 +60,7 @@ class SQLite:
     def is_lost(self, error: Exception) -> bool:
         """A file does not go away by itself."""
         return False
+
+    def is_timeout(self, error: Exception) -> bool:
+        """A file that is busy for one statement may be free for the next."""
+        return False

@@ -80,7 +80,7 @@ class Storage:
         self._database = database
         self._colour = colour
         self._own = threading.local()
-        self._closed_until = 0.0
+        self._paused_until = 0.0
         self._problem = ""
 
     def add(self, id: str, date: datetime, details: Details) -> User:
@@ -150,27 +150,35 @@ class Storage:
             self.close()
             if from_before and self._database.is_lost(error):
                 return self._execute(statement, values)
-            raise self._unavailable(error) from error
+            reason = self._database.reason(error)
+            # Not the error's own message: it may hold what somebody typed in.
+            log.warning("database unavailable", extra={"reason": reason, "error": type(error).__name__})
+            if self._database.is_timeout(error):
+                self._pause(reason)
+            raise Unavailable(reason) from error
 
     def _connect(self) -> tuple[str | None, Any]:
-        """A connection to a database of our colour. After a failure only one thread tries, the others fail at once."""
-        now = time.monotonic()
-        if now < self._closed_until:
+        """A connection to a database of our colour. After a failure one thread tries, the others fail at once."""
+        if time.monotonic() < self._paused_until:
             raise Unavailable(self._problem)
         if self._problem:
-            self._closed_until = now + self._database.pause
+            self._pause(self._problem)
         colour = self._colour()
-        failures: tuple[type[Exception], ...] = (*self._database.errors, Unavailable)
         try:
             connection = self._database.connect()
             with _closing_on_failure(connection):
                 self._refuse_other_colour(connection, colour)
-        except failures as error:
-            self._problem = str(error) if isinstance(error, Unavailable) else self._database.reason(error)
-            self._closed_until = time.monotonic() + self._database.pause
+        except self._database.errors as error:
+            self._pause(self._database.reason(error))
             raise
-        self._problem, self._closed_until = "", 0.0
+        except Unavailable as refused:
+            self._pause(str(refused))
+            raise
+        self._problem, self._paused_until = "", 0.0
         return colour, connection
+
+    def _pause(self, problem: str) -> None:
+        self._problem, self._paused_until = problem, time.monotonic() + self._database.pause
 
     def _refuse_other_colour(self, connection: Any, colour: str | None) -> None:
         rows, _ = self._database.execute(connection, _MARKER, {})
@@ -180,12 +188,6 @@ class Storage:
         REFUSALS.inc()
         whose = f"belongs to {markers[0]}" if len(markers) == 1 else "does not say whose it is"
         raise Unavailable(f"This is {own}, but the database {whose}: nothing is read from it or stored in it.")
-
-    def _unavailable(self, error: Exception) -> Unavailable:
-        reason = self._database.reason(error)
-        # Not the error's own message: it may hold what somebody typed in.
-        log.warning("database unavailable", extra={"reason": reason, "error": type(error).__name__})
-        return Unavailable(reason)
 
 
 @contextmanager

@@ -1,0 +1,37 @@
+"""The network to the database is cut: connections neither fail nor answer."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+
+from tests.conftest import ADA, eventually
+from tests.web import web
+
+CLIENTS = 12  # three for each of gunicorn's threads
+
+
+def test_no_request_waits_longer_than_5_s(mysql_servers):
+    server = mysql_servers["blue"]
+    with web(server.environment) as target, ThreadPoolExecutor(CLIENTS) as pool:
+
+        def send(_: int) -> tuple[int, float]:
+            started = time.monotonic()
+            status = httpx.post(f"http://{target.address}/users/new", data=ADA, timeout=30).status_code
+            return status, time.monotonic() - started
+
+        assert {status for status, _ in pool.map(send, range(CLIENTS))} == {303}
+        server.engine.hang()
+        try:
+            for _ in range(2):  # with connections from before, and with new ones
+                answers = list(pool.map(send, range(CLIENTS)))
+                assert {status for status, _ in answers} == {503}
+                assert max(took for _, took in answers) < 5
+        finally:
+            server.engine.go_on()
+
+        @eventually
+        def recovered() -> None:
+            assert send(0)[0] == 303
+
+        recovered()
