@@ -3,6 +3,7 @@
 from flask import Flask, Response, abort, request
 
 from . import assets, health, pages
+from .connections import Connections
 from .cross_origin import cross_origin_reason
 from .database import Database
 from .errors import init_errors
@@ -33,8 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
 
     identity = IdentitySource(settings)
-    storage = Storage(_database(settings, identity.current()), lambda: identity.current().colour)
-    Parts(identity, storage).attach(app)
+    connections = Connections(_database(settings, identity.current()), lambda: identity.current().colour)
+    Parts(identity, connections, Storage(connections)).attach(app)
 
     init_telemetry(app)
     init_errors(app)

@@ -33,7 +33,7 @@ def page_context() -> dict[str, Any]:
         "colours": COLOURS,
         "host": parse_host(request.host),
         "stay": stay if stay in COLOURS else None,
-        "place": parts().storage.place,
+        "place": parts().connections.place,
         "asset_url": asset_url,
     }
 

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from .connections import Connections
 from .identity import IdentitySource
 from .storage import Storage
 
@@ -16,6 +17,7 @@ class Parts:
     """The parts of one application; made once, shared by its threads."""
 
     identity: IdentitySource
+    connections: Connections
     storage: Storage
 
     def attach(self, app: Flask) -> None:

@@ -1,26 +1,14 @@
-"""Where users are kept: the statements, the same for each kind of database, each its own transaction.
+"""Where users are kept: the statements, the same for each kind of database, each its own transaction."""
 
-Each thread keeps one connection. A new one is used only when the database's marker names our own colour.
-"""
-
-import logging
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 
-from prometheus_client import Counter
-
-from .database import Database, Duplicate, Row, Unavailable, Values
+from .connections import Connections
+from .database import Duplicate, Row, Unavailable
 from .users import Details, User
 
-log = logging.getLogger(__name__)
-
 PAGE_SIZE = 50
-REFUSALS = Counter("pii_demo_database_refusals", "Databases refused for not being our own colour's", registry=None)
 
 _COLUMNS = "public_id, revision, date, firstname, lastname, email, age, location"
 _INSERT = (
@@ -75,13 +63,8 @@ NEWEST = Cursor(datetime(9999, 12, 31, tzinfo=UTC), "")
 class Storage:
     """The users of one colour."""
 
-    def __init__(self, database: Database, colour: Callable[[], str | None]) -> None:
-        self.place = database.place
-        self._database = database
-        self._colour = colour
-        self._own = threading.local()
-        self._paused_until = 0.0
-        self._problem = ""
+    def __init__(self, connections: Connections) -> None:
+        self._execute = connections.execute
 
     def add(self, id: str, date: datetime, details: Details) -> User:
         """Store a user under that id, or return the one that is stored under it already."""
@@ -124,79 +107,6 @@ class Storage:
     def check(self) -> None:
         """Raise Unavailable unless a user could be stored now."""
         self._execute(_CHECK, {})
-
-    def close(self) -> None:
-        """Close this thread's connection; the next call opens another."""
-        connection = self._own.__dict__.pop("connection", None)
-        if connection:
-            with suppress(*self._database.errors):
-                connection.close()
-
-    def _execute(self, statement: str, values: Values) -> tuple[list[Row], int]:
-        """The rows that the statement returns, and how many it matched.
-
-        Where a connection from before turns out to have ended, the statement is sent again on a new one. That cannot
-        store twice: an id is unique, an update names the revision that it replaces.
-        """
-        own = self._own.__dict__
-        if "connection" in own and own["colour"] != self._colour():
-            self.close()
-        from_before = "connection" in own
-        try:
-            if not from_before:
-                own["colour"], own["connection"] = self._connect()
-            return self._database.execute(own["connection"], statement, values)
-        except self._database.errors as error:
-            self.close()
-            if from_before and self._database.is_lost(error):
-                return self._execute(statement, values)
-            reason = self._database.reason(error)
-            # Not the error's own message: it may hold what somebody typed in.
-            log.warning("database unavailable", extra={"reason": reason, "error": type(error).__name__})
-            if self._database.is_timeout(error):
-                self._pause(reason)
-            raise Unavailable(reason) from error
-
-    def _connect(self) -> tuple[str | None, Any]:
-        """A connection to a database of our colour. After a failure one thread tries, the others fail at once."""
-        if time.monotonic() < self._paused_until:
-            raise Unavailable(self._problem)
-        if self._problem:
-            self._pause(self._problem)
-        colour = self._colour()
-        try:
-            connection = self._database.connect()
-            with _closing_on_failure(connection):
-                self._refuse_other_colour(connection, colour)
-        except self._database.errors as error:
-            self._pause(self._database.reason(error))
-            raise
-        except Unavailable as refused:
-            self._pause(str(refused))
-            raise
-        self._problem, self._paused_until = "", 0.0
-        return colour, connection
-
-    def _pause(self, problem: str) -> None:
-        self._problem, self._paused_until = problem, time.monotonic() + self._database.pause
-
-    def _refuse_other_colour(self, connection: Any, colour: str | None) -> None:
-        rows, _ = self._database.execute(connection, _MARKER, {})
-        own, markers = colour or "none", [marker for (marker,) in rows]
-        if markers == [own]:
-            return
-        REFUSALS.inc()
-        whose = f"belongs to {markers[0]}" if len(markers) == 1 else "does not say whose it is"
-        raise Unavailable(f"This is {own}, but the database {whose}: nothing is read from it or stored in it.")
-
-
-@contextmanager
-def _closing_on_failure(connection: Any) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise
 
 
 def _user(row: Row) -> User:

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from .storage import REFUSALS
+from .isolation import REFUSALS
 
 access = logging.getLogger("app.access")
 

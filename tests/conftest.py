@@ -149,7 +149,7 @@ def make_app(store: Store) -> Iterator[AppFactory]:
 
     yield make
     for app in made:
-        parts_of(app).storage.close()
+        parts_of(app).connections.close()
 
 
 @pytest.fixture

@@ -114,10 +114,8 @@ class TestTLS:
         return ask
 
     def cipher(self, app) -> str:
-        connection = parts_of(app).storage._own.connection
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
-            return str(cursor.fetchone()[1])
+        [(_, cipher)], _ = parts_of(app).connections.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'", {})
+        return str(cipher)
 
     @pytest.mark.parametrize("mode", ["on", "off"])
     def test_the_default_authentication_works_with_and_without(self, ready, make_app, mode):

@@ -51,7 +51,7 @@ class TestWhoAnswered:
             assert f'<html lang="en" class="{colour}">' in page
             assert f"mark-{colour}.svg" in page
             assert f"<strong>{colour}</strong>" in page
-            for fact in ("version 7.8", "pod-1", "pii-demo", "node-1", parts_of(app).storage.place):
+            for fact in ("version 7.8", "pod-1", "pii-demo", "node-1", parts_of(app).connections.place):
                 assert fact in page
 
     def test_without_a_colour_it_is_grey_and_says_so(self, make_app):
@@ -101,7 +101,7 @@ class TestCreate:
 
         def send(_):
             response = app.test_client().post("/users/new", data=form)
-            parts_of(app).storage.close()
+            parts_of(app).connections.close()
             return response.status_code, response.location
 
         with ThreadPoolExecutor(8) as pool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.connections import Connections
 from app.database import Unavailable
 from app.sqlite import SQLite
 from app.storage import _SEARCHES, Storage
@@ -16,10 +17,15 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def storage(file: Path):
-    storage = Storage(SQLite(file, "blue"), lambda: "blue")
-    yield storage
-    storage.close()
+def connections(file: Path):
+    connections = Connections(SQLite(file, "blue"), lambda: "blue")
+    yield connections
+    connections.close()
+
+
+@pytest.fixture
+def storage(connections) -> Storage:
+    return Storage(connections)
 
 
 def other_client(file: Path) -> "closing[sqlite3.Connection]":
@@ -32,11 +38,9 @@ def test_no_file_is_made_before_the_database_is_needed(storage, file):
     assert file.exists()
 
 
-def test_what_was_acknowledged_survives_the_process(storage):
-    storage.check()
-    connection = storage._own.connection
-    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert connection.execute("PRAGMA synchronous").fetchone() == (2,), "FULL"
+def test_what_was_acknowledged_survives_the_process(connections):
+    assert connections.execute("PRAGMA journal_mode", {})[0] == [("wal",)]
+    assert connections.execute("PRAGMA synchronous", {})[0] == [(2,)], "FULL"
 
 
 @pytest.mark.parametrize("search", _SEARCHES)
@@ -64,17 +68,17 @@ def test_the_database_has_the_limits_of_the_form(storage, file):
 
 def test_the_other_colours_file_is_refused(storage, file):
     add(storage)
-    green = Storage(SQLite(file, "green"), lambda: "green")
+    green = Storage(Connections(SQLite(file, "green"), lambda: "green"))
     for attempt in (lambda: add(green), green.find, green.check):
         with pytest.raises(Unavailable, match="This is green, but the database belongs to blue"):
             attempt()
     assert len(storage.find()[0]) == 1
 
 
-def test_a_busy_file_is_unavailable_and_then_available_again(storage, file, monkeypatch):
+def test_a_busy_file_is_unavailable_and_then_available_again(connections, storage, file, monkeypatch):
     monkeypatch.setattr("app.sqlite.LOCK_TIMEOUT", 0.05)
     add(storage)
-    storage.close()
+    connections.close()
     with other_client(file) as client:
         client.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable, match="busy"):
@@ -84,10 +88,10 @@ def test_a_busy_file_is_unavailable_and_then_available_again(storage, file, monk
     assert len(storage.find()[0]) == 2
 
 
-def test_a_full_disk_is_unavailable_and_then_available_again(storage):
+def test_a_full_disk_is_unavailable_and_then_available_again(connections, storage):
     add(storage)
-    pages = storage._own.connection.execute("PRAGMA page_count").fetchone()[0]
-    storage._own.connection.execute(f"PRAGMA max_page_count = {pages}")
+    [(pages,)], _ = connections.execute("PRAGMA page_count", {})
+    connections.execute(f"PRAGMA max_page_count = {pages}", {})
     with pytest.raises(Unavailable, match="disk of the database is full"):
         for _ in range(1000):
             add(storage)

@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.database import Unavailable
-from app.storage import NEWEST, PAGE_SIZE, REFUSALS, Cursor, Storage
+from app.storage import NEWEST, PAGE_SIZE, Cursor, Storage
 from app.users import Details
 from tests.conftest import parts_of
 
@@ -16,8 +15,13 @@ BOB = Details("Bob", "漢字🦊", "bob@example.org", None, "")
 
 
 @pytest.fixture
-def storage(make_app) -> Storage:
-    return parts_of(make_app()).storage
+def app(make_app):
+    return make_app()
+
+
+@pytest.fixture
+def storage(app) -> Storage:
+    return parts_of(app).storage
 
 
 def add(storage: Storage, details: Details = ADA, date: datetime = NOON) -> str:
@@ -39,7 +43,7 @@ def test_one_id_is_stored_once_and_the_first_counts(storage):
     assert len(storage.find()[0]) == 1
 
 
-def test_many_threads_that_start_together_store_one_id_once(storage):
+def test_many_threads_that_start_together_store_one_id_once(app, storage):
     """Also the first contact of all of them with a database that is not there yet."""
     id, start = str(uuid4()), threading.Barrier(8)
 
@@ -48,7 +52,7 @@ def test_many_threads_that_start_together_store_one_id_once(storage):
         try:
             return storage.add(id, NOON, ADA).details
         finally:
-            storage.close()
+            parts_of(app).connections.close()
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(store, range(8))) == [ADA] * 8
@@ -115,27 +119,3 @@ def test_a_page_follows_its_cursor_even_when_that_user_was_deleted(storage):
 def test_a_damaged_cursor_is_refused(text):
     with pytest.raises(ValueError, match="does not match"):
         Cursor.parse(text)
-
-
-def test_the_colour_is_compared_again_when_the_pods_label_changes(make_app):
-    """A connection from before would be the old colour's."""
-    labelled = ["blue"]
-    storage = parts_of(make_app()).storage
-    storage._colour = lambda: labelled[0]
-    add(storage)
-    labelled[0] = "green"
-    with pytest.raises(Unavailable, match="This is green, but the database belongs to blue"):
-        storage.find()
-    storage.close()
-
-
-def test_a_refused_database_is_counted(make_app):
-    app = make_app()
-    storage = parts_of(app).storage
-    storage.check()
-    storage._colour = lambda: "green"
-    before = REFUSALS._value.get()
-    with pytest.raises(Unavailable):
-        storage.check()
-    metrics = app.test_client().get("/metrics").text
-    assert f"pii_demo_database_refusals_total {before + 1}" in metrics

@@ -1,0 +1,90 @@
+"""Connections to the database: each thread keeps one, and replaces it when it has died or is no longer our colour's."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from .database import Database, Row, Unavailable, Values
+from .isolation import MARKER, refuse_other_colour
+
+log = logging.getLogger(__name__)
+
+
+class Connections:
+    """The connections of one application. `colour` is asked for each statement: a pod's label can change."""
+
+    def __init__(self, database: Database, colour: Callable[[], str | None]) -> None:
+        self.place = database.place
+        self._database = database
+        self._colour = colour
+        self._own = threading.local()
+        self._paused_until = 0.0
+        self._problem = ""
+
+    def close(self) -> None:
+        """Close this thread's connection; the next statement opens another."""
+        connection = self._own.__dict__.pop("connection", None)
+        if connection:
+            with suppress(*self._database.errors):
+                connection.close()
+
+    def execute(self, statement: str, values: Values) -> tuple[list[Row], int]:
+        """The rows that the statement returns, and how many it matched.
+
+        Where a connection from before turns out to have ended, the statement is sent again on a new one. That cannot
+        store twice: an id is unique, an update names the revision that it replaces.
+        """
+        own = self._own.__dict__
+        if "connection" in own and own["colour"] != self._colour():
+            self.close()
+        from_before = "connection" in own
+        try:
+            if not from_before:
+                own["colour"], own["connection"] = self._connect()
+            return self._database.execute(own["connection"], statement, values)
+        except self._database.errors as error:
+            self.close()
+            if from_before and self._database.is_lost(error):
+                return self.execute(statement, values)
+            reason = self._database.reason(error)
+            # Not the error's own message: it may hold what somebody typed in.
+            log.warning("database unavailable", extra={"reason": reason, "error": type(error).__name__})
+            if self._database.is_timeout(error):
+                self._pause(reason)
+            raise Unavailable(reason) from error
+
+    def _connect(self) -> tuple[str | None, Any]:
+        """A connection to a database of our colour. After a failure one thread tries, the others fail at once."""
+        if time.monotonic() < self._paused_until:
+            raise Unavailable(self._problem)
+        if self._problem:
+            self._pause(self._problem)
+        colour = self._colour()
+        try:
+            connection = self._database.connect()
+            with _closing_on_failure(connection):
+                markers, _ = self._database.execute(connection, MARKER, {})
+                refuse_other_colour(markers, colour)
+        except self._database.errors as error:
+            self._pause(self._database.reason(error))
+            raise
+        except Unavailable as refused:
+            self._pause(str(refused))
+            raise
+        self._problem, self._paused_until = "", 0.0
+        return colour, connection
+
+    def _pause(self, problem: str) -> None:
+        self._problem, self._paused_until = problem, time.monotonic() + self._database.pause
+
+
+@contextmanager
+def _closing_on_failure(connection: Any) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
