@@ -1,4 +1,4 @@
-# PORT=9000 moves `make run` and `make live`.
+# PORT=9000 moves `make run`, `make live` and `make up`.
 PORT ?= 8080
 PYTHON ?= python3
 COLOUR ?=
@@ -6,7 +6,7 @@ COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --no-header --no-annot
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test lint format bench lock clean
+.PHONY: help run live up down images test lint format bench lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 8
@@ -16,6 +16,15 @@ run: .venv/run ## both colours behind Envoy, until Ctrl-C
 
 live: .venv/run ## switch the plain host: COLOUR=blue, green or both
 	@.venv/bin/python -m edge.live $(PORT) "$(COLOUR)"
+
+up: ## both colours with their MySQLs, in Docker
+	PORT=$(PORT) docker compose up --build --wait
+
+down: ## stop them; their data stays
+	docker compose down
+
+images: ## pii-demo:blue and pii-demo:green
+	docker buildx bake
 
 test: .venv/dev ## all tests that this machine can run
 	.venv/bin/python -m pytest $(PYTEST)
@@ -32,6 +41,7 @@ format: .venv/dev ## mend style and format
 bench: .venv/dev ## how fast, how large
 	.venv/bin/python -m bench.one_machine
 	.venv/bin/python -m bench.storing
+	.venv/bin/python -m bench.images
 
 lock: .venv/dev ## the lock files anew from pyproject.toml
 	$(COMPILE) --group run --group dev --output-file requirements-dev.txt

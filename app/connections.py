@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from .database import Database, Row, Unavailable, Values
@@ -62,29 +62,19 @@ class Connections:
             raise Unavailable(self._problem)
         if self._problem:
             self._pause(self._problem)
-        colour = self._colour()
+        colour, connection = self._colour(), None
+        failures: tuple[type[Exception], ...] = (Unavailable, *self._database.errors)
         try:
             connection = self._database.connect()
-            with _closing_on_failure(connection):
-                markers, _ = self._database.execute(connection, MARKER, {})
-                refuse_other_colour(markers, colour)
-        except self._database.errors as error:
-            self._pause(self._database.reason(error))
-            raise
-        except Unavailable as refused:
-            self._pause(str(refused))
+            markers, _ = self._database.execute(connection, MARKER, {})
+            refuse_other_colour(markers, colour)
+        except failures as error:
+            if connection:
+                connection.close()
+            self._pause(str(error) if isinstance(error, Unavailable) else self._database.reason(error))
             raise
         self._problem, self._paused_until = "", 0.0
         return colour, connection
 
     def _pause(self, problem: str) -> None:
         self._problem, self._paused_until = problem, time.monotonic() + self._database.pause
-
-
-@contextmanager
-def _closing_on_failure(connection: Any) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise

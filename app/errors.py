@@ -4,20 +4,20 @@ import logging
 import traceback
 
 from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable
 
 from .database import Unavailable
 
 log = logging.getLogger(__name__)
 
-_JSON = ("application/json", "application/problem+json")
+_JSON = ("application/json", "application/json;charset=utf-8", "application/problem+json")
 _ADVICE = {
     403: "If you wanted to send it, open the form here and send it from here.",
     404: "Check the address, or start from the home page.",
     405: "This address does not take requests of that kind. Start from the home page.",
     413: "What was sent is larger than 16 KiB. Shorten it and send it again.",
     500: "The fault is ours and has been logged. Try again; what you sent may not be stored.",
-    503: "Nothing was stored by this request. Try again in a moment.",
+    503: "It may not have been done. Try again in a moment: nothing is done twice.",
 }
 
 
@@ -40,7 +40,7 @@ def _answer(error: HTTPException) -> Response:
     status, title = response.status_code, error.name
     written = error.description if error.description != type(error).description else None
     detail = " ".join(filter(None, [written, _ADVICE.get(status)])) or str(error.description)
-    if wants_json():
+    if wants_json() or isinstance(error, BadHost):  # without a host, a page has no addresses to link to
         body = jsonify(type="about:blank", title=title, status=status, detail=detail).get_data()
         content_type = "application/problem+json"
     else:

@@ -1,5 +1,6 @@
 """MySQL, through PyMySQL: how to connect, and what its errors mean."""
 
+import logging
 import re
 import ssl
 from functools import cache
@@ -11,6 +12,10 @@ from pymysql.constants import CLIENT, CR, ER
 
 from .database import Duplicate, Row, Values
 from .settings import Settings
+
+log = logging.getLogger(__name__)
+
+DEVELOPMENT_PASSWORD = "development"  # noqa: S105 - docker-services.yml's default
 
 # Seconds. A request that meets a dead network waits for one of them, so that it is answered within 5.
 CONNECT_TIMEOUT = 2
@@ -51,6 +56,8 @@ class MySQL:
     def __init__(self, settings: Settings) -> None:
         self.place = f"MySQL {settings.mysql_host}:{settings.mysql_port}/{settings.mysql_database}"
         self._settings = settings
+        if settings.mysql_password == DEVELOPMENT_PASSWORD:
+            log.warning("the password of the database is the one for development: set MYSQL_PASSWORD")
 
     def connect(self) -> Any:
         """A new connection on which each statement is its own transaction."""

@@ -12,6 +12,7 @@ from . import users
 from .assets import asset_url
 from .colours import COLOURS, colour_named
 from .database import Unavailable
+from .errors import wants_json
 from .hosts import STAY_COOKIE, parse_host
 from .parts import parts
 from .storage import NEWEST, Cursor
@@ -64,6 +65,8 @@ def create() -> Answer:
     try:
         stored = parts().storage.add(id, datetime.now(UTC), details)
     except Unavailable as unavailable:
+        if wants_json():
+            raise
         return _form("new.html", typed, 503, id=id, problem=f"{unavailable} {SEND_AGAIN}")
     if stored.details != details:
         return _form("new.html", typed, 409, id=uuid4(), stored=stored)
@@ -100,9 +103,14 @@ def update(id: UUID) -> Answer:
     try:
         stored = parts().storage.replace(str(id), revision, details)
     except Unavailable as unavailable:
+        if wants_json():
+            raise
         return _form("user.html", typed, 503, id=id, revision=revision, problem=f"{unavailable} {SEND_AGAIN}")
     if stored is None:
-        return _form("user.html", typed, 404, id=id, revision=revision, problem=f"{_not_here()} {SEND_AGAIN}")
+        if wants_json():
+            abort(404, _not_here())
+        problem = f"{_not_here()} {SEND_AGAIN}"
+        return _form("user.html", typed, 404, id=id, revision=revision, problem=problem, gone=True)
     if stored.details != details:
         return _form("user.html", typed, 409, id=id, revision=stored.revision, stored=users.as_typed(stored.details))
     return _after_write(url_for("pages.show", id=id, done="updated"))
@@ -119,10 +127,11 @@ def ask_delete(id: UUID) -> Answer:
 def delete(id: UUID) -> Answer:
     """Delete a user. One that is gone already is no error, unless the page that asked was the other colour's."""
     deleted = parts().storage.delete(str(id))
-    asked_by = request.form.get("colour", type=COLOURS.get)
-    if not deleted and asked_by and asked_by.name != parts().identity.current().colour:
+    if deleted:
+        return _after_write(url_for("pages.find", done="deleted"))
+    if request.form.get("colour", "") not in {"", parts().identity.current().colour}:
         abort(404, _not_here())
-    return _after_write(url_for("pages.find", done="deleted" if deleted else "gone"))
+    return redirect(url_for("pages.find", done="gone"), 303)
 
 
 @blueprint.post("/leave")

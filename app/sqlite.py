@@ -1,6 +1,7 @@
 """The embedded database: one SQLite file, made when it is first needed."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 from .database import Duplicate, Row, Values
@@ -27,10 +28,17 @@ class SQLite:
         self.place = f"SQLite file {file}"
         self._file = file
         self._colour = colour
+        self._opening = threading.Lock()
 
     def connect(self) -> sqlite3.Connection:
-        """Open the file, and make what is missing."""
+        """Open the file and make what is missing. One thread at a time: SQLite lets one alone change its journal."""
+        with self._opening:
+            return self._open()
+
+    def _open(self) -> sqlite3.Connection:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._file.exists():
+            self._file.touch(mode=0o600)  # whoever else is on this machine: it is personal data
         connection = sqlite3.connect(self._file, timeout=LOCK_TIMEOUT, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Self
+from uuid import UUID
 
 from .connections import Connections
 from .database import Duplicate, Row, Unavailable
@@ -22,7 +23,7 @@ _UPDATE = (
 )
 _DELETE = "DELETE FROM users WHERE public_id = :public_id"
 _MARKER = "SELECT colour FROM marker"
-# Needs all that it takes to store a user, but changes nothing.
+# Needs the table, the right to write to it and a database that is not read-only, but changes nothing.
 _CHECK = "UPDATE users SET revision = revision WHERE public_id = ''"
 
 # The hints are MySQL's: it would rather sort than read an index in order. For SQLite they are comments.
@@ -51,7 +52,7 @@ class Cursor:
     def parse(cls, text: str) -> Self:
         """Read back what str() gave. Raises ValueError for anything else."""
         date, _, id = text.partition("_")
-        return cls(datetime.strptime(date, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC), id)
+        return cls(datetime.strptime(date, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC), str(UUID(id)))
 
     def __str__(self) -> str:
         return f"{self.date:%Y%m%dT%H%M%S.%fZ}_{self.id}"

@@ -7,8 +7,9 @@
 SET NAMES utf8mb4;
 SET time_zone = '+00:00';  -- a TIMESTAMP is turned into the UTC that it stands for
 
-CREATE TABLE IF NOT EXISTS marker (colour VARCHAR(20) NOT NULL PRIMARY KEY);
-REPLACE INTO marker VALUES (@colour);
+-- Without a colour, or with another one, it stops here.
+CREATE TEMPORARY TABLE upgrade (colour VARCHAR(20) NOT NULL, CONSTRAINT colour_given CHECK (colour IN ('blue', 'green')));
+INSERT INTO upgrade VALUES (@colour);
 
 -- One statement, so that it is all or nothing.
 ALTER TABLE users
@@ -40,3 +41,6 @@ ALTER TABLE users
     ADD UNIQUE KEY users_public_id (public_id),
     ADD KEY users_newest (date, public_id, location),
     ADD KEY users_of_location (location, date, public_id);
+
+CREATE TABLE marker (colour VARCHAR(20) NOT NULL PRIMARY KEY);
+INSERT INTO marker SELECT colour FROM upgrade;

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.parts import Parts
 from app.settings import Settings
+from tests.compose import Compose, compose
 from tests.mysql_server import USER, Server
 from tests.one_machine import ROOT, OneMachine, running
 
@@ -170,3 +171,16 @@ def one_machine() -> Iterator[OneMachine]:
     shutil.rmtree(ROOT / data, ignore_errors=True)
     with running(data) as machine:
         yield machine
+
+
+@pytest.fixture(scope="session")
+def containers() -> Iterator[Compose]:
+    """The same in containers, each colour with its MySQL."""
+    with compose() as project:
+        yield project
+
+
+@pytest.fixture(params=["one_machine", "containers"])
+def deployment(request: pytest.FixtureRequest) -> OneMachine | Compose:
+    """Each way to start both colours, for the checks that are to hold for all."""
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]

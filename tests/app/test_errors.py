@@ -33,7 +33,7 @@ ERRORS = {
     "413": ({"path": "/users/new", "method": "POST", **TOO_LARGE}, 413, "larger than 16 KiB"),
     "413 anywhere": ({"path": "/nowhere", "method": "POST", **TOO_LARGE}, 413, "larger than 16 KiB"),
     "500": ({"path": "/fail"}, 500, "The fault is ours"),
-    "503": ({"path": "/unavailable"}, 503, "read-only. Nothing was stored"),
+    "503": ({"path": "/unavailable"}, 503, "read-only. It may not have been done"),
 }
 
 
@@ -48,6 +48,11 @@ def test_people_get_a_page_in_the_colour_of_the_rest(failing, request_, status, 
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("accept", ["application/json", "application/json;charset=utf-8", "application/problem+json"])
+def test_json_can_be_asked_for_in_several_ways(client, accept):
+    assert client.get("/nowhere", headers={"Accept": accept}).content_type == "application/problem+json"
+
+
 @pytest.mark.parametrize(("request_", "status", "text"), ERRORS.values(), ids=ERRORS)
 def test_a_client_that_asks_for_json_gets_problem_details(failing, request_, status, text):
     response = failing.open(**request_ | {"headers": request_.get("headers", {}) | JSON})
@@ -60,6 +65,14 @@ def test_a_client_that_asks_for_json_gets_problem_details(failing, request_, sta
 def test_other_clients_get_the_page(client, accept):
     response = client.get("/nowhere", headers={"Accept": accept} if accept else {})
     assert response.content_type == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "x" * 64])
+def test_a_host_that_cannot_be_is_refused_in_json_as_a_page_has_nothing_to_link_to(client, host, caplog):
+    response = client.get("/users?location=secret", headers={"Host": host})
+    assert (response.status_code, response.content_type) == (400, "application/problem+json")
+    assert response.headers["X-App-Colour"] == "blue"
+    assert "secret" not in caplog.text
 
 
 def test_an_error_keeps_the_headers_that_belong_to_it(failing):

@@ -346,11 +346,11 @@ class TestUpgrade:
         back = "RENAME TABLE aside.users TO users, aside.marker TO marker"
         blue.sql("DROP TABLE IF EXISTS users, marker", back, "DROP DATABASE aside")
 
-    def upgrade(self, blue) -> None:
+    def upgrade(self, blue, colour: str = "blue") -> None:
         # As the client would: statement by statement, up to the first that fails.
         text = re.sub(r"--.*", "", (ROOT / "db" / "upgrade.sql").read_text())
         statements = [statement for statement in text.split(";") if statement.strip()]
-        blue.sql("SET NAMES latin1", "SET @colour = 'blue'", *statements)
+        blue.sql("SET NAMES latin1", f"SET @colour = '{colour}'", *statements)
 
     @pytest.mark.parametrize("charset", ["latin1", "utf8mb4"])
     def test_the_users_are_taken_over(self, legacy, blue, make_app, charset):
@@ -392,6 +392,8 @@ class TestUpgrade:
         with pytest.raises(pymysql.Error, match="age_possible"):
             self.upgrade(blue)
         assert blue.sql("SHOW CREATE TABLE users") == before
+        with pytest.raises(pymysql.Error, match="colour_given"):
+            self.upgrade(blue, "bleu")
         blue.sql("UPDATE users SET age = NULL WHERE firstname = 'Old'")
         self.upgrade(blue)
         assert blue.sql("SELECT COUNT(*) FROM users") == [(2,)]

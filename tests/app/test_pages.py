@@ -181,7 +181,7 @@ class TestRead:
         [older] = re.findall(r'<a href="([^"]+)">Older users</a>', page)
         assert client.get(older.replace("&amp;", "&")).text.count(">Edit</a>") == 1
 
-    @pytest.mark.parametrize("query", ["match=fuzzy", "after=5", "after=2026_1"])
+    @pytest.mark.parametrize("query", ["match=fuzzy", "after=5", "after=2026_1", "after=20260101T000000.000000Z_é"])
     def test_a_damaged_query_is_refused(self, client, query):
         assert client.get(f"/users?{query}").status_code == 400
 
@@ -243,6 +243,20 @@ class TestUpdate:
             response = client.post(f"/users/{uuid4()}", data=BOB | {"revision": "3"})
         assert response.status_code == 503
         assert values(response.text) | hidden(response.text) == BOB | {"revision": "3"}
+
+    def test_a_client_that_asks_for_json_gets_it_where_the_form_would_come_back(self, client, store):
+        json = {"Accept": "application/json"}
+        with store.away():
+            for path in ("/users/new", f"/users/{uuid4()}"):
+                answer = client.post(path, data=BOB, headers=json)
+                assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+                assert answer.headers["Retry-After"] == "5"
+
+        @eventually
+        def missing():
+            assert client.post(f"/users/{uuid4()}", data=BOB, headers=json).json["status"] == 404
+
+        missing()
 
 
 class TestDelete:

@@ -38,6 +38,12 @@ def test_no_file_is_made_before_the_database_is_needed(storage, file):
     assert file.exists()
 
 
+def test_the_file_is_its_owners_alone(storage, file):
+    file.parent.mkdir(mode=0o755)
+    add(storage)
+    assert {path.stat().st_mode & 0o777 for path in file.parent.iterdir()} == {0o600}
+
+
 def test_what_was_acknowledged_survives_the_process(connections):
     assert connections.execute("PRAGMA journal_mode", {})[0] == [("wal",)]
     assert connections.execute("PRAGMA synchronous", {})[0] == [(2,)], "FULL"

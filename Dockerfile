@@ -1,0 +1,30 @@
+# One file, two images: what COLOUR and VERSION name becomes the image's identity. docker-services.yml gives both.
+
+FROM python:3.13-slim AS packages
+COPY requirements.txt .
+# With bytecode: without it every start would compile anew, as the root file system is read-only.
+RUN pip install --no-cache-dir --require-hashes --compile --target /packages --requirement requirements.txt \
+    && rm -r /packages/bin
+
+FROM python:3.13-slim
+WORKDIR /srv
+ENV PYTHONPATH=/srv:/packages PYTHONUNBUFFERED=1 DATA_DIR=/tmp/pii-demo
+COPY --from=packages /packages /packages
+COPY db/sqlite.sql db/
+COPY app app
+RUN python -m compileall -q app
+USER 10001:10001
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=500ms \
+    CMD ["python", "-m", "app.healthcheck"]
+CMD ["python", "-m", "gunicorn", "--config", "app/gunicorn.conf.py", "--bind", "0.0.0.0:8080", "app:create_app()"]
+
+# Last, so that both colours share every layer above.
+ARG COLOUR
+ARG VERSION
+ENV IMAGE_COLOUR=$COLOUR IMAGE_VERSION=$VERSION
+LABEL org.opencontainers.image.title="pii-demo" \
+    org.opencontainers.image.description="See and prove that a blue/green deployment works, down to the database" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.version="$VERSION" \
+    io.pii-demo.colour="$COLOUR"

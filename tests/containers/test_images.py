@@ -1,0 +1,89 @@
+"""What is in the two images, and what they may do."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from edge.run import versions
+from tests.mysql_server import docker_answers, run
+from tests.one_machine import ROOT
+
+# What a web may still do in a cluster: nothing that it does not need.
+LOCKED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+COLOURS = ["blue", "green"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def images() -> None:
+    if not docker_answers():
+        pytest.skip("no Docker: install it, with compose and buildx")
+    subprocess.run(["docker", "buildx", "bake"], cwd=ROOT, check=True, capture_output=True)
+
+
+def inspect(image: str) -> dict[str, Any]:
+    [found] = json.loads(run("docker", "image", "inspect", image))
+    return dict(found)
+
+
+def inside(image: str, *command: str) -> str:
+    return run("docker", "run", "--rm", "--network", "none", *LOCKED, image, *command)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_an_image_has_its_colour_and_version(colour):
+    version = versions()[colour]
+    image = inspect(f"pii-demo:{colour}")
+    assert image["Id"] == inspect(f"pii-demo:{version}-{colour}")["Id"]
+    assert {f"IMAGE_COLOUR={colour}", f"IMAGE_VERSION={version}"} <= set(image["Config"]["Env"])
+    labels = image["Config"]["Labels"]
+    assert labels["org.opencontainers.image.version"] == version
+    assert labels["io.pii-demo.colour"] == colour
+    assert labels["org.opencontainers.image.licenses"] == "Apache-2.0"
+
+
+def test_blue_and_green_share_every_layer():
+    blue, green = (inspect(f"pii-demo:{colour}")["RootFS"]["Layers"] for colour in COLOURS)
+    assert blue == green
+
+
+def test_it_runs_as_nobody_in_particular_and_gunicorn_is_its_first_process():
+    config = inspect("pii-demo:blue")["Config"]
+    assert config["User"] == "10001:10001"
+    assert config["Cmd"][:3] == ["python", "-m", "gunicorn"]
+    assert config["Healthcheck"]["Test"][0] == "CMD"
+    assert inside("pii-demo:blue", "id", "-u") == "10001"
+
+
+def test_every_package_in_it_is_one_that_the_application_imports():
+    """Started as it is in a container, with MySQL: what lies in /packages and was not imported is too much."""
+    program = """
+import pathlib, sys, logging.config
+import gunicorn.app.wsgiapp, gunicorn.workers.gthread
+import app, app.settings, app.telemetry
+logging.config.dictConfig(app.telemetry.LOGGING)
+app.create_app(app.settings.Settings(mysql_host="x"))
+there = {path.name.split(".")[0] for path in pathlib.Path("/packages").iterdir() if "-info" not in path.name}
+print(*sorted(there - {name.split(".")[0] for name in sys.modules} - {"__pycache__"}))
+"""
+    # Left over: what email-validator needs to ask the DNS, and cryptography to be built.
+    assert set(inside("pii-demo:blue", "python", "-c", program).split()) <= {"dns", "cffi", "pycparser"}
+
+
+def test_nothing_of_ours_is_in_it_but_what_runs():
+    assert inside("pii-demo:blue", "ls", "/srv", "/srv/db").split() == ["/srv:", "app", "db", "/srv/db:", "sqlite.sql"]
+
+
+def test_a_read_only_root_without_any_right_is_enough():
+    program = (
+        "import app; client = app.create_app().test_client();"
+        "print(client.get('/readyz').status_code, client.get('/version').json['colour'])"
+    )
+    assert inside("pii-demo:green", "python", "-c", program) == "200 green"
+
+
+def test_the_bytecode_is_there_already():
+    listed = inside("pii-demo:blue", "sh", "-c", "ls /srv/app/__pycache__ /packages/flask/__pycache__")
+    assert "pages.cpython-313.pyc" in listed
+    assert "app.cpython-313.pyc" in listed
