@@ -1,14 +1,17 @@
 """What `docker compose up` adds to the checks that hold for each way to start: isolation, restarts, who listens."""
 
 import json
+import os
 import socket
 import threading
 
 import pytest
 
 from tests.compose import PROJECT, Compose
+from tests.conftest import eventually
 from tests.load import under_load
 from tests.mysql_server import run
+from tests.one_machine import ROOT
 
 SERVICES = ["edge", *(f"{kind}-server-{colour}" for kind in ("httpd", "mysql") for colour in ("blue", "green"))]
 
@@ -79,6 +82,19 @@ def test_a_request_that_was_accepted_is_answered_before_the_container_stops(cont
         assert slow.recv(100).startswith(b"HTTP/1.1 303 ")
     stopping.join()
     containers.run("up", "--wait")
+
+
+def test_an_edited_page_is_taken_over(containers):
+    page = ROOT / "app" / "templates" / "home.html"
+    os.utime(page)  # as an editor does, without changing anything here
+
+    @eventually
+    def taken_over() -> None:
+        assert "Worker reloading: /srv/app/templates/home.html" in containers.run("logs", "httpd-server-green").stdout
+
+    taken_over()
+    with containers.client("pii-demo-green.localhost") as client:
+        assert client.get("/").status_code == 200
 
 
 def test_the_development_password_is_warned_about(containers):

@@ -43,6 +43,12 @@ def test_an_image_has_its_colour_and_version(colour):
     assert labels["org.opencontainers.image.licenses"] == "Apache-2.0"
 
 
+def test_who_publishes_builds_for_both_kinds_of_machine():
+    plan = json.loads(run("docker", "buildx", "bake", "publish", "--print", cwd=ROOT))
+    platforms = {name: target["platforms"] for name, target in plan["target"].items()}
+    assert platforms == {f"publish-{colour}": ["linux/amd64", "linux/arm64"] for colour in COLOURS}
+
+
 def test_blue_and_green_share_every_layer():
     blue, green = (inspect(f"pii-demo:{colour}")["RootFS"]["Layers"] for colour in COLOURS)
     assert blue == green

@@ -1,6 +1,8 @@
 """Which host goes where: the same checks for each way to start both colours behind a real Envoy."""
 
+import re
 from collections import Counter
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -95,6 +97,24 @@ def test_what_is_stored_on_blue_is_not_on_green(deployment):
     with deployment.client("pii-demo-blue.localhost") as blue, deployment.client("pii-demo-green.localhost") as green:
         user = blue.post("/users/new", data=ADA).headers["Location"]
         assert (blue.get(user).status_code, green.get(user).status_code) == (200, 404)
+
+
+@pytest.mark.parametrize("colour", ["blue", "green"])
+def test_create_find_update_delete(deployment, colour):
+    place = f"Ville {uuid4()}"
+    with deployment.client(f"pii-demo-{colour}.apps.hl.test") as client:
+
+        def found() -> int:
+            return str(client.get("/users", params={"location": place}).text).count(">Edit</a>")
+
+        user = client.post("/users/new", data=ADA | {"location": place}).headers["Location"].partition("?")[0]
+        assert found() == 1
+        [revision] = re.findall(r'name="revision" value="(\d+)"', client.get(user).text)
+        changed = ADA | {"location": place, "firstname": "Zoë 🦊", "revision": revision}
+        assert client.post(user, data=changed).status_code == 303
+        assert "Zoë 🦊" in client.get(user).text
+        assert client.post(f"{user}/delete").status_code == 303
+        assert found() == 0
 
 
 def test_blue_and_green_are_different_releases(deployment):

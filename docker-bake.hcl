@@ -1,0 +1,8 @@
+# `docker buildx bake` builds both images for this machine, from docker-services.yml. For whoever publishes, for both kinds of
+# machine: REGISTRY=registry.example/name/ docker buildx bake publish --push
+target "publish" {
+  name      = "publish-${colour}"
+  matrix    = { colour = ["blue", "green"] }
+  inherits  = ["httpd-server-${colour}"]
+  platforms = ["linux/amd64", "linux/arm64"]
+}
