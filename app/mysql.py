@@ -127,9 +127,8 @@ def _tls(mode: str, ca: str) -> dict[str, Any]:
     if mode == "off":
         return {"ssl_disabled": True}
     context = ssl.create_default_context(cafile=ca or None)
-    context.verify_flags &= (
-        ~ssl.VERIFY_X509_STRICT
-    )  # as PyMySQL's own: the certificates that MySQL makes lack an extension
+    # As in PyMySQL's own contexts: the certificates that MySQL makes lack an extension.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if mode == "on":
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
