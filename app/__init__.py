@@ -2,13 +2,15 @@
 
 from flask import Flask, Response, abort, request
 
-from . import assets, health, pages
+from . import api, assets, health, observe, openapi, pages
+from .checks import Checks
 from .connections import Connections
 from .cross_origin import cross_origin_reason
 from .database import Database
 from .errors import init_errors
 from .identity import Identity, IdentitySource
 from .parts import Parts, parts
+from .peers import Peers
 from .settings import Settings
 from .sqlite import SQLite
 from .storage import Storage
@@ -35,15 +37,16 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     identity = IdentitySource(settings)
     connections = Connections(_database(settings, identity.current()), lambda: identity.current().colour)
-    Parts(identity, connections, Storage(connections)).attach(app)
+    checks = Checks(identity, connections, Peers(settings.peer_url) if settings.peer_url else None)
+    Parts(identity, connections, Storage(connections), checks).attach(app)
 
     init_telemetry(app)
     init_errors(app)
     app.before_request(_refuse)
     app.after_request(_add_headers)
     app.context_processor(pages.page_context)
-    for blueprint in (pages.blueprint, health.blueprint, assets.blueprint):
-        app.register_blueprint(blueprint)
+    for module in (pages, observe, api, openapi, health, assets):
+        app.register_blueprint(module.blueprint)
     return app
 
 

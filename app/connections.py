@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 from .database import Database, Row, Unavailable, Values
@@ -22,7 +23,7 @@ class Connections:
         self._colour = colour
         self._own = threading.local()
         self._paused_until = 0.0
-        self._problem = ""
+        self._problem: Unavailable | None = None
 
     def close(self) -> None:
         """Close this thread's connection; the next statement opens another."""
@@ -52,16 +53,18 @@ class Connections:
             reason = self._database.reason(error)
             # Not the error's own message: it may hold what somebody typed in.
             log.warning("database unavailable", extra={"reason": reason, "error": type(error).__name__})
+            unavailable = Unavailable(reason)
             if self._database.is_timeout(error):
-                self._pause(reason)
-            raise Unavailable(reason) from error
+                self._pause(unavailable)
+            raise unavailable from error
 
     def _connect(self) -> tuple[str | None, Any]:
         """A connection to a database of our colour. After a failure one thread tries, the others fail at once."""
-        if time.monotonic() < self._paused_until:
-            raise Unavailable(self._problem)
-        if self._problem:
-            self._pause(self._problem)
+        problem = self._problem
+        if problem and time.monotonic() < self._paused_until:
+            raise copy(problem)
+        if problem:
+            self._pause(problem)
         colour, connection = self._colour(), None
         failures: tuple[type[Exception], ...] = (Unavailable, *self._database.errors)
         try:
@@ -71,10 +74,11 @@ class Connections:
         except failures as error:
             if connection:
                 connection.close()
-            self._pause(str(error) if isinstance(error, Unavailable) else self._database.reason(error))
+            self._pause(error if isinstance(error, Unavailable) else Unavailable(self._database.reason(error)))
             raise
-        self._problem, self._paused_until = "", 0.0
+        self._problem, self._paused_until = None, 0.0
         return colour, connection
 
-    def _pause(self, problem: str) -> None:
-        self._problem, self._paused_until = problem, time.monotonic() + self._database.pause
+    def _pause(self, problem: Unavailable) -> None:
+        # A copy, as an exception that was raised keeps alive what its frames hold.
+        self._problem, self._paused_until = copy(problem), time.monotonic() + self._database.pause

@@ -4,7 +4,7 @@ import logging
 import traceback
 
 from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable, UnprocessableEntity
 
 from .database import Unavailable
 
@@ -28,8 +28,18 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+class Invalid(UnprocessableEntity):
+    """Fields that break the rules, each with what to do about it."""
+
+    def __init__(self, messages: dict[str, str]) -> None:
+        super().__init__("Nothing was stored: mend the fields that “errors” names.")
+        self.messages = messages
+
+
 def wants_json() -> bool:
     """Whether the client prefers JSON over a page."""
+    if request.path.startswith("/api/"):
+        return True
     return request.accept_mimetypes.best_match(["text/html", *_JSON]) in _JSON
 
 
@@ -41,7 +51,10 @@ def _answer(error: HTTPException) -> Response:
     written = error.description if error.description != type(error).description else None
     detail = " ".join(filter(None, [written, _ADVICE.get(status)])) or str(error.description)
     if wants_json() or isinstance(error, BadHost):  # without a host, a page has no addresses to link to
-        body = jsonify(type="about:blank", title=title, status=status, detail=detail).get_data()
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        if isinstance(error, Invalid):
+            problem["errors"] = error.messages
+        body = jsonify(problem).get_data()
         content_type = "application/problem+json"
     else:
         body = render_template("error.html", status=status, title=title, detail=detail).encode()

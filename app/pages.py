@@ -15,7 +15,8 @@ from .database import Unavailable
 from .errors import wants_json
 from .hosts import STAY_COOKIE, parse_host
 from .parts import parts
-from .storage import NEWEST, Cursor
+from .search import not_here, search
+from .stay import forget, stay_here
 
 blueprint = Blueprint("pages", __name__)
 
@@ -70,25 +71,19 @@ def create() -> Answer:
         return _form("new.html", typed, 503, id=id, problem=f"{unavailable} {SEND_AGAIN}")
     if stored.details != details:
         return _form("new.html", typed, 409, id=uuid4(), stored=stored)
-    return _after_write(url_for("pages.show", id=id, done="created"))
+    return stay_here(redirect(url_for("pages.show", id=id, done="created"), 303))
 
 
 @blueprint.get("/users")
 def find() -> Answer:
     """The list, newest first, of everybody or of a location."""
-    location = users.normalise(request.args.get("location", ""))
-    match = request.args.get("match", "exact")
-    if match not in {"exact", "prefix"}:
-        abort(400, "The query's “match” is either “exact” or “prefix”.")
-    found, more = parts().storage.find(location, match, _cursor(request.args.get("after")))
-    after = str(Cursor(found[-1].date, found[-1].id)) if more else None
-    return render_template("users.html", users=found, location=location, match=match, after=after)
+    return render_template("users.html", found=search(request.args))
 
 
 @blueprint.get("/users/<uuid:id>")
 def show(id: UUID) -> Answer:
     """One user, in a form to change it."""
-    user = parts().storage.get(str(id)) or abort(404, _not_here())
+    user = parts().storage.get(str(id)) or abort(404, not_here())
     return _form("user.html", users.as_typed(user.details), id=id, revision=user.revision, date=user.date)
 
 
@@ -108,18 +103,18 @@ def update(id: UUID) -> Answer:
         return _form("user.html", typed, 503, id=id, revision=revision, problem=f"{unavailable} {SEND_AGAIN}")
     if stored is None:
         if wants_json():
-            abort(404, _not_here())
-        problem = f"{_not_here()} {SEND_AGAIN}"
+            abort(404, not_here())
+        problem = f"{not_here()} {SEND_AGAIN}"
         return _form("user.html", typed, 404, id=id, revision=revision, problem=problem, gone=True)
     if stored.details != details:
         return _form("user.html", typed, 409, id=id, revision=stored.revision, stored=users.as_typed(stored.details))
-    return _after_write(url_for("pages.show", id=id, done="updated"))
+    return stay_here(redirect(url_for("pages.show", id=id, done="updated"), 303))
 
 
 @blueprint.get("/users/<uuid:id>/delete")
 def ask_delete(id: UUID) -> Answer:
     """Ask before deleting."""
-    user = parts().storage.get(str(id)) or abort(404, _not_here())
+    user = parts().storage.get(str(id)) or abort(404, not_here())
     return render_template("delete.html", user=user)
 
 
@@ -128,41 +123,18 @@ def delete(id: UUID) -> Answer:
     """Delete a user. One that is gone already is no error, unless the page that asked was the other colour's."""
     deleted = parts().storage.delete(str(id))
     if deleted:
-        return _after_write(url_for("pages.find", done="deleted"))
+        return stay_here(redirect(url_for("pages.find", done="deleted"), 303))
     if request.form.get("colour", "") not in {"", parts().identity.current().colour}:
-        abort(404, _not_here())
+        abort(404, not_here())
     return redirect(url_for("pages.find", done="gone"), 303)
 
 
 @blueprint.post("/leave")
 def leave() -> Answer:
     """Stay no longer on one colour: the plain host is round robin again."""
-    response = redirect(url_for("pages.home"), 303)
-    response.delete_cookie(STAY_COOKIE, httponly=True, samesite="Lax")
-    return response
+    return forget(redirect(url_for("pages.home"), 303))
 
 
 def _form(template: str, typed: Mapping[str, str], status: int = 200, **context: Any) -> Answer:
     """A form with what was typed, and where it was refused with what is wrong."""
     return render_template(template, fields=users.FIELDS, typed=typed, **context), status
-
-
-def _after_write(address: str) -> Answer:
-    """Go on to a page that can be reloaded. On the plain host the visitor stays with the colour that has the data."""
-    response = redirect(address, 303)
-    host, colour = parse_host(request.host), parts().identity.current().colour
-    if host and not host.colour and colour:
-        response.set_cookie(STAY_COOKIE, colour, httponly=True, samesite="Lax")
-    return response
-
-
-def _cursor(after: str | None) -> Cursor:
-    try:
-        return Cursor.parse(after) if after else NEWEST
-    except ValueError:
-        abort(400, "The query's “after” is not a place in this list. Start from its first page.")
-
-
-def _not_here() -> str:
-    colour = parts().identity.current().colour
-    return f"There is no such user on {colour or 'this database'}: deleted, or on the other colour."

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from .checks import Checks
 from .connections import Connections
 from .identity import IdentitySource
 from .storage import Storage
@@ -19,6 +20,7 @@ class Parts:
     identity: IdentitySource
     connections: Connections
     storage: Storage
+    checks: Checks
 
     def attach(self, app: Flask) -> None:
         """Make these the parts of that application."""

@@ -29,6 +29,12 @@ def _tls(text: str) -> str:
     raise ValueError("off, on or verify")
 
 
+def _url(text: str) -> str:
+    if text.startswith(("http://", "https://")) and text.isascii() and text.isprintable() and " " not in text:
+        return text
+    raise ValueError("an address that begins with http:// or https://")
+
+
 def _setting(default: Any, read: Callable[[str], Any], secret: bool = False) -> Any:
     return field(default=default, repr=not secret, metadata={"read": read})
 
@@ -54,6 +60,7 @@ class Settings:
     mysql_password_file: str = _setting("", str)
     mysql_tls: str = _setting("on", _tls)
     mysql_tls_ca: str = _setting("", str)
+    peer_url: str = _setting("", _url)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:

@@ -22,7 +22,6 @@ _UPDATE = (
     "revision = revision + 1 WHERE public_id = :public_id AND revision = :revision"
 )
 _DELETE = "DELETE FROM users WHERE public_id = :public_id"
-_MARKER = "SELECT colour FROM marker"
 # Needs the table, the right to write to it and a database that is not read-only, but changes nothing.
 _CHECK = "UPDATE users SET revision = revision WHERE public_id = ''"
 

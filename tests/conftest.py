@@ -1,6 +1,7 @@
 """What all tests share. `--no-skips` makes a skipped test a failure, for machines that must run everything."""
 
 import shutil
+import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -162,6 +164,22 @@ def client(make_app: AppFactory) -> FlaskClient:
 def browser(app: Flask, host: str) -> FlaskClient:
     """A client that keeps cookies and asks one of HOSTS."""
     return app.test_client(host=HOSTS[host])
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Flask], str]]:
+    """Serve an application at a port of its own; gives its address."""
+    with ExitStack() as stack:
+
+        def start(app: Flask) -> str:
+            server = make_server("127.0.0.1", 0, app, threaded=True)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            for end in (thread.join, server.server_close, server.shutdown):
+                stack.callback(end)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,103 @@
+"""The users for programs: JSON, the rules of the form, errors as problem details. app/openapi.py describes it."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, jsonify, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from . import users
+from .errors import Invalid
+from .parts import parts
+from .search import not_here, search
+from .stay import stay_here
+from .tracing import trace_headers
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/users")
+def find() -> Response:
+    """A page of users, newest first; `next` is the cursor of the page after it."""
+    found = search(request.args)
+    return jsonify(users=[_as_json(user) for user in found.users], next=found.after)
+
+
+@blueprint.post("/users")
+def create() -> Response:
+    """Store a user, once per idempotency key: the key becomes the user's id."""
+    # https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+    try:
+        id = str(UUID(request.headers.get("Idempotency-Key", str(uuid4())).strip('"')))
+    except ValueError:
+        abort(400, "The header Idempotency-Key must be a UUID, a new one for each user.")
+    details = _details()
+    stored = parts().storage.add(id, datetime.now(UTC), details)
+    if stored.details != details:
+        abort(409, "Another user was stored with this Idempotency-Key. Use a new key for a new user.")
+    response = stay_here(_answer(stored, 201))
+    response.headers["Location"] = url_for("api.show", id=id)
+    return response
+
+
+@blueprint.get("/users/<uuid:id>")
+def show(id: UUID) -> Response:
+    """One user."""
+    return _answer(parts().storage.get(str(id)) or abort(404, not_here()))
+
+
+@blueprint.put("/users/<uuid:id>")
+def replace(id: UUID) -> Response:
+    """Replace a user that still has the revision that If-Match names. To do it again does no harm."""
+    if not request.if_match:
+        abort(428, "The header If-Match must have the ETag of the user that is to be replaced.")
+    details = _details()
+    stored = parts().storage.get(str(id)) or abort(404, not_here())
+    if request.if_match.contains(str(stored.revision)):
+        stored = parts().storage.replace(str(id), stored.revision, details) or abort(404, not_here())
+    if stored.details != details:
+        abort(412, "Somebody has changed this user. Get it again and decide what is to remain.")
+    return stay_here(_answer(stored))
+
+
+@blueprint.delete("/users/<uuid:id>")
+def delete(id: UUID) -> Response:
+    """Delete a user."""
+    if not parts().storage.delete(str(id)):
+        abort(404, not_here())
+    return stay_here(Response(status=204))
+
+
+@blueprint.get("/colours")
+def colours() -> Response:
+    """What this web knows of whom it talks to."""
+    return jsonify(parts().checks.report(trace_headers(request.headers)).as_json())
+
+
+def _details() -> users.Details:
+    """The body, checked."""
+    try:
+        body = request.get_json()
+    except (BadRequest, RecursionError):
+        abort(400, "The body is not JSON.")
+    if not isinstance(body, dict):
+        abort(400, "The body is not a JSON object.")
+    details, messages = users.check_json(body)
+    if details is None:
+        raise Invalid(messages)
+    return details
+
+
+def _answer(user: users.User, status: int = 200) -> Response:
+    response = jsonify(_as_json(user))
+    response.status_code = status
+    response.set_etag(str(user.revision))
+    return response
+
+
+def _as_json(user: users.User) -> dict[str, Any]:
+    date = user.date.isoformat(timespec="microseconds")
+    return {"id": user.id, "revision": user.revision, "date": date, **asdict(user.details)}

@@ -1,0 +1,163 @@
+"""What this web knows of whom it talks to: its image, its database, its peers."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .colours import NO_COLOUR
+from .connections import Connections
+from .database import Unavailable
+from .identity import Identity, IdentitySource
+from .isolation import MARKER, OtherDatabase, refuse_other_colour
+from .peers import Peers
+
+PASS, FAIL, NOT_CHECKED = "pass", "fail", "not checked"
+FRESH = 5.0  # seconds for which a report is given again, so that reloading it is no load test of the peers
+
+# What each check asks, and where to look when it fails.
+QUESTIONS = {
+    "image": (
+        "Is the image this colour’s?",
+        "Look at the image of the Deployment and at its pods’ label “version”.",
+    ),
+    "database": (
+        "Is the database this colour’s?",
+        "Look at MYSQL_HOST and the password, the database’s log, and in a mesh mysql-server’s routes and policies.",
+    ),
+    "peers": (
+        "Do only webs of this colour answer this one?",
+        "Look at the pods behind httpd-server and their label “version”, and in a mesh at its routes and policies.",
+    ),
+}
+
+Answer = tuple[str, dict[str, int], str]  # the result, what was found, and a sentence
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question and its answer. `found` counts who was found there, by colour."""
+
+    name: str
+    question: str
+    result: str
+    found: dict[str, int]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All checks, as of a time."""
+
+    identity: Identity
+    checked: datetime
+    checks: list[Check]
+
+    @property
+    def result(self) -> str:
+        """The worst of the checks; what was not checked counts for nothing."""
+        results = {check.result for check in self.checks}
+        return next((result for result in (FAIL, PASS) if result in results), NOT_CHECKED)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as it is sent."""
+        checks = [asdict(check) for check in self.checks]
+        return {
+            "result": self.result,
+            "checked": self.checked.isoformat(timespec="milliseconds"),
+            "identity": asdict(self.identity),
+            "checks": checks,
+        }
+
+
+class Checks:
+    """Makes reports, one at a time; whoever asks meanwhile gets the one before, or one without checks.
+
+    `clock` counts seconds.
+    """
+
+    def __init__(
+        self,
+        identity: IdentitySource,
+        connections: Connections,
+        peers: Peers | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._identity = identity
+        self._connections = connections
+        self._peers = peers
+        self._clock = clock
+        self._checking = threading.Lock()
+        self._last: tuple[float, Report] | None = None
+
+    def report(self, headers: Mapping[str, str]) -> Report:
+        """A report that is at most FRESH old. `headers` go along with what is asked of the peers."""
+        identity, last = self._identity.current(), self._last
+        before = last[1] if last and last[1].identity == identity else None
+        if last and before and self._clock() - last[0] < FRESH:
+            return before
+        if not self._checking.acquire(blocking=False):
+            return before or Report(identity, datetime.now(UTC), [])
+        try:
+            report = self._report(identity, headers)
+            self._last = self._clock(), report
+            return report
+        finally:
+            self._checking.release()
+
+    def _report(self, identity: Identity, headers: Mapping[str, str]) -> Report:
+        answers = {
+            "image": check_image(identity),
+            "database": check_database(identity, self._connections),
+            "peers": check_peers(identity, self._peers, headers),
+        }
+        return Report(identity, datetime.now(UTC), [_check(name, *answer) for name, answer in answers.items()])
+
+
+def _check(name: str, result: str, found: dict[str, int], sentence: str) -> Check:
+    question, look = QUESTIONS[name]
+    return Check(name, question, result, found, f"{sentence} {look}" if result == FAIL else sentence)
+
+
+def check_image(identity: Identity) -> Answer:
+    """The colour that the image was built as against the one that the process runs as, its pod's label first."""
+    built, colour = identity.image_colour, identity.colour
+    found = {built: 1} if built else {}
+    if not colour:
+        return FAIL, found, str(identity.remark)
+    if not built:
+        return NOT_CHECKED, found, "This process does not run from an image that was built for a colour."
+    if built != colour:
+        return FAIL, found, str(identity.remark)
+    return PASS, found, f"The image was built as {built}, and {colour} is what it runs as."
+
+
+def check_database(identity: Identity, connections: Connections) -> Answer:
+    """The colour that the database's marker names against our own."""
+    own = identity.colour or NO_COLOUR.name
+    try:
+        markers, _ = connections.execute(MARKER, {})
+        refuse_other_colour(markers, identity.colour)
+    except OtherDatabase as other:
+        return FAIL, {other.marker: 1} if other.marker else {}, str(other)
+    except Unavailable as unavailable:
+        return FAIL, {}, str(unavailable)
+    return PASS, {own: 1}, f"The database’s marker says {own}: what is stored here stays with {own}."
+
+
+def check_peers(identity: Identity, peers: Peers | None, headers: Mapping[str, str]) -> Answer:
+    """Which colours answer at PEER_URL."""
+    if not peers:
+        return NOT_CHECKED, {}, "PEER_URL is not set: there is nobody to ask."
+    own = identity.colour or NO_COLOUR.name
+    found = peers.ask(headers)
+    others = {who: times for who, times in found.items() if who != own}
+    if others:
+        listed = ", ".join(f"{who} ({times})" for who, times in others.items())
+        sentence = (
+            f"{sum(others.values())} of {found.total()} requests to {peers.url} were not answered by {own}: {listed}."
+        )
+        return FAIL, dict(found), sentence
+    return PASS, dict(found), f"All {found.total()} requests to {peers.url} were answered by {own}."

@@ -1,0 +1,50 @@
+"""Ask the web Service that others of our colour are behind, and see which colours answer."""
+
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from email.message import Message
+from http.client import HTTPException
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from .colours import COLOURS, NO_COLOUR
+
+REQUESTS = 10
+TIMEOUT = 2.0  # seconds for all of them together
+NO_ANSWER = "no answer"
+NOT_OURS = "something else"  # it answers, but says no colour
+
+_opener = build_opener(ProxyHandler({}))  # peers are near: no proxy that the environment names
+
+
+class Peers:
+    """The webs behind one address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._pool = ThreadPoolExecutor(REQUESTS // 2, thread_name_prefix="peers")
+
+    def ask(self, headers: Mapping[str, str]) -> Counter[str]:
+        """Who answered how often: colours, `none`, `HTTP 403` and the like, NO_ANSWER, NOT_OURS."""
+        asked = [self._pool.submit(_ask, self.url, headers) for _ in range(REQUESTS)]
+        answered, late = wait(asked, TIMEOUT)
+        for request in late:
+            request.cancel()
+        return Counter([request.result() for request in answered] + [NO_ANSWER] * len(late))
+
+
+def _ask(url: str, headers: Mapping[str, str]) -> str:
+    try:
+        with _opener.open(Request(url, headers=dict(headers)), timeout=TIMEOUT) as response:  # noqa: S310 - by settings
+            return _colour(response.headers) or NOT_OURS
+    except HTTPError as error:
+        with error:
+            return _colour(error.headers) or f"HTTP {error.code}"
+    except (OSError, HTTPException):
+        return NO_ANSWER
+
+
+def _colour(headers: Message) -> str | None:
+    said = headers.get("X-App-Colour")
+    return said if said in {*COLOURS, NO_COLOUR.name} else None

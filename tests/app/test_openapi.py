@@ -1,0 +1,68 @@
+"""The document says what the API does: its addresses, its rules, and what generated requests get from a real server."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.openapi import DOCUMENT
+from app.users import FIELDS, check_json
+from tests.web import web
+
+ADA = {"firstname": "Ada", "lastname": "Lovelace", "email": "ada@example.org", "age": 36, "location": "London"}
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+DETAILS = DOCUMENT["components"]["schemas"]["Details"]
+
+
+def test_it_is_served_as_json(client):
+    assert client.get("/api/openapi.json").json == DOCUMENT
+
+
+def test_it_has_each_address_of_the_api_and_no_other(make_app):
+    served = {
+        (rule.rule.replace("<uuid:id>", "{id}"), method.lower())
+        for rule in make_app().url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/v1/")
+    }
+    assert served == {
+        (path, method) for path, methods in DOCUMENT["paths"].items() for method in methods if method != "parameters"
+    }
+
+
+def test_it_has_the_fields_and_no_other():
+    assert list(DETAILS["properties"]) == [field.name for field in FIELDS]
+    assert set(DETAILS["required"]) == check_json({})[1].keys()
+
+
+@pytest.mark.parametrize("name", ["firstname", "lastname", "location"])
+def test_its_limits_are_those_of_the_rules(name):
+    limits = DETAILS["properties"][name]
+    assert check_json(ADA | {name: "x" * limits["maxLength"]})[0]
+    assert not check_json(ADA | {name: "x" * (limits["maxLength"] + 1)})[0]
+    assert (check_json(ADA | {name: ""})[0] is None) == (limits["minLength"] == 1)
+
+
+def test_its_oldest_age_is_that_of_the_rules():
+    oldest = DETAILS["properties"]["age"]["maximum"]
+    assert check_json(ADA | {"age": oldest})[0]
+    assert not check_json(ADA | {"age": oldest + 1})[0]
+
+
+@pytest.mark.timeout(300)
+def test_generated_requests_get_what_the_document_says(tmp_path):
+    """Schemathesis: valid and invalid ones, at random and following the document's links."""
+    with web({"DATA_DIR": str(tmp_path)}) as server:
+        run = subprocess.run(
+            [
+                *(SCHEMATHESIS, "--config-file", Path(__file__).with_name("schemathesis.toml")),
+                *("run", f"http://{server.address}/api/openapi.json", "--no-color", "--max-examples", "50"),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "6 selected / 6 total" in run.stdout

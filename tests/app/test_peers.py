@@ -1,0 +1,66 @@
+import threading
+from collections import Counter
+
+import pytest
+from flask import Flask, abort, request
+
+from app.peers import NO_ANSWER, NOT_OURS, REQUESTS, Peers
+from tests.one_machine import free_port
+
+
+@pytest.fixture
+def stranger(serve):
+    """A server that is none of ours, and the headers that it was sent."""
+    app, seen = Flask("stranger"), []
+    released = threading.Event()
+
+    @app.get("/<path:path>")
+    def answer(path: str) -> str:
+        seen.append(dict(request.headers))
+        if path == "hang":
+            released.wait(30)
+        if path == "denied":
+            abort(403)
+        return "hello"
+
+    yield serve(app), seen
+    released.set()
+
+
+def test_each_answer_counts_for_its_colour(make_app, serve):
+    peers = Peers(serve(make_app(colour="green")) + "/version")
+    assert peers.ask({}) == Counter(green=REQUESTS)
+
+
+def test_an_error_of_ours_counts_for_its_colour_too(make_app, serve):
+    assert Peers(serve(make_app()) + "/nowhere").ask({}) == Counter(blue=REQUESTS)
+
+
+def test_a_server_that_says_no_colour_is_something_else(stranger):
+    address, _ = stranger
+    assert Peers(f"{address}/hello").ask({}) == Counter({NOT_OURS: REQUESTS})
+    assert Peers(f"{address}/denied").ask({}) == Counter({"HTTP 403": REQUESTS})
+
+
+def test_the_given_headers_go_along(stranger):
+    address, seen = stranger
+    Peers(f"{address}/hello").ask({"traceparent": "00-1-2-01"})
+    assert [headers.get("Traceparent") for headers in seen] == ["00-1-2-01"] * REQUESTS
+
+
+@pytest.mark.parametrize("url", [f"http://127.0.0.1:{free_port()}/version", "http://nobody.invalid/version"])
+def test_nobody_there_is_no_answer(url):
+    assert Peers(url).ask({}) == Counter({NO_ANSWER: REQUESTS})
+
+
+def test_who_takes_too_long_is_no_answer_and_nobody_waits_for_the_others(stranger, monkeypatch):
+    monkeypatch.setattr("app.peers.TIMEOUT", 0.2)
+    address, seen = stranger
+    assert Peers(f"{address}/hang").ask({}) == Counter({NO_ANSWER: REQUESTS})
+    assert len(seen) < REQUESTS  # the rest is not even sent
+
+
+def test_no_proxy_of_the_environment_is_asked(make_app, serve, monkeypatch):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert Peers(serve(make_app()) + "/version").ask({}) == Counter(blue=REQUESTS)
