@@ -1,12 +1,14 @@
-# PORT=9000 moves `make run`, `make live` and `make up`.
+# PORT=9000 moves `make run`, `make live`, `make verify` and `make up`.
 PORT ?= 8080
 PYTHON ?= python3
 COLOUR ?=
+VIA ?= http://127.0.0.1:$(PORT)
+DOMAIN ?= apps.hl.test
 COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live up down images test lint format bench lock clean
+.PHONY: help run live verify up down images test lint format bench lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 8
@@ -16,6 +18,9 @@ run: .venv/run ## both colours behind Envoy, until Ctrl-C
 
 live: .venv/run ## switch the plain host: COLOUR=blue, green or both
 	@.venv/bin/python -m edge.live $(PORT) "$(COLOUR)"
+
+verify: .venv/run ## is the routing right, and each colour by itself: VIA=http://…, DOMAIN=…, OPTIONS=--json
+	@.venv/bin/flask --app app verify --via $(VIA) --domain $(DOMAIN) $(OPTIONS)
 
 up: ## both colours with their MySQLs, in Docker
 	PORT=$(PORT) docker compose up --build --wait

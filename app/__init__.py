@@ -15,6 +15,7 @@ from .settings import Settings
 from .sqlite import SQLite
 from .storage import Storage
 from .telemetry import init_telemetry
+from .verify.command import verify
 
 LARGEST_BODY = 16 * 1024  # bytes
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(pages.page_context)
     for module in (pages, observe, api, openapi, health, assets):
         app.register_blueprint(module.blueprint)
+    app.cli.add_command(verify)
     return app
 
 

@@ -148,7 +148,7 @@ def addresses(one_machine) -> list[str]:
     """Every kind of page, one of them with a user."""
     with one_machine.client("pii-demo-blue.localhost") as client:
         user = client.post("/users/new", data=ADA).headers["Location"].partition("?")[0]
-    return ["/", "/users/new", "/users", user, f"{user}/delete", "/nowhere"]
+    return ["/", "/users/new", "/users", user, f"{user}/delete", "/colours", "/nowhere"]
 
 
 @pytest.mark.parametrize("colour", [*COLOURS, "plain"])

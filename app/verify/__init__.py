@@ -1,0 +1,1 @@
+"""Prove from outside that routing and isolation work: flask --app app verify."""

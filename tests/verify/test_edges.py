@@ -1,0 +1,139 @@
+"""`verify` against real Envoys, configured rightly and wrongly: the exit code, and just the rows that are wrong."""
+
+import httpx
+import pytest
+
+from tests.edges import Configuration, edge, edge_with_blue
+from tests.one_machine import free_port
+from tests.verifying import failed, rows, verify
+from tests.web import web
+
+
+def spelled(*hosts: str) -> set[str]:
+    return {f"{host}{how}" for host in hosts for how in ("", " with a port", " with the node port", " in capitals")}
+
+
+def swap_subsets(given: Configuration) -> None:
+    for colour, endpoint in given.endpoints.items():
+        endpoint["metadata"]["filter_metadata"]["envoy.lb"]["version"] = "green" if colour == "blue" else "blue"
+
+
+def swap_hosts(given: Configuration) -> None:
+    given.hosts["blue"]["routes"], given.hosts["green"]["routes"] = (
+        given.hosts["green"]["routes"],
+        given.hosts["blue"]["routes"],
+    )
+
+
+def drop_the_cookie_rule(given: Configuration) -> None:
+    del given.hosts["plain"]["routes"][:2]
+
+
+def take_green_down(given: Configuration) -> None:
+    given.endpoints["green"]["endpoint"]["address"] = {"pipe": {"path": "/nowhere"}}
+
+
+def give_blue_30_and_green_70(given: Configuration) -> None:
+    given.endpoints["blue"]["load_balancing_weight"], given.endpoints["green"]["load_balancing_weight"] = 3, 7
+
+
+def let_any_host_in(given: Configuration) -> None:
+    given.hosts["unknown"]["routes"] = given.hosts["plain"]["routes"]
+
+
+def match_the_port(given: Configuration) -> None:
+    given.routes["resources"][0]["ignore_port_in_host_matching"] = False
+
+
+def rewrite_the_host(given: Configuration) -> None:
+    for route in given.hosts["blue"]["routes"]:
+        route["route"] = route["route"] | {"host_rewrite_literal": "httpd-server"}
+
+
+def set_another_cookie(given: Configuration) -> None:
+    given.hosts["plain"]["response_headers_to_remove"] = ["set-cookie"]
+
+
+GREEN = {"green form", "green users", "blue users"} | spelled("green host")
+WRONG = {
+    swap_hosts: spelled("blue host", "green host"),
+    swap_subsets: spelled("blue host", "green host")
+    | {"plain host, cookie blue", "plain host, cookie green", "plain host, write"},
+    drop_the_cookie_rule: {"plain host, cookie blue", "plain host, cookie green", "plain host, write"},
+    take_green_down: GREEN
+    | spelled("plain host")
+    | {"plain host shares", "plain host, cookie green", "plain host, cookie red", "plain host, write"},
+    give_blue_30_and_green_70: {"plain host shares"},
+    let_any_host_in: {"unknown host"},
+    match_the_port: {
+        f"{host} host with {port}" for host in ("plain", "blue", "green") for port in ("a port", "the node port")
+    },
+    rewrite_the_host: {"blue form"},
+    set_another_cookie: {"plain host, write"},
+}
+
+
+def test_a_right_edge_passes(one_machine, tmp_path):
+    with edge(one_machine, tmp_path) as address:
+        code, found = rows(address)
+    assert (code, failed(found)) == (0, set())
+    assert found["plain host shares"]["found"] == "blue 200, green 200"
+
+
+@pytest.mark.parametrize("change", WRONG, ids=lambda change: change.__name__)
+def test_a_wrong_edge_fails_in_the_rows_that_are_wrong(one_machine, tmp_path, change):
+    with edge(one_machine, tmp_path, change) as address:
+        code, found = rows(address)
+    assert (code, failed(found)) == (1, WRONG[change])
+
+
+def test_a_colour_that_is_down_is_said_to_be_so(one_machine, tmp_path):
+    with edge(one_machine, tmp_path, take_green_down) as address:
+        _, found = rows(address)
+    assert found["green host"]["found"] == "HTTP 503 20"
+    assert found["green database"]["result"] == "not checked"
+    assert found["green database"]["found"] == "green does not answer on its host, but HTTP 503"
+
+
+@pytest.mark.parametrize(("live", "code"), [("green", 0), ("blue", 1)])
+def test_a_plain_host_that_is_switched(one_machine, tmp_path, live, code):
+    with edge(one_machine, tmp_path, live="green") as address:
+        assert rows(address, "--live", live)[0] == code
+        assert "plain host shares" in failed(rows(address)[1])
+
+
+def test_a_blue_web_on_greens_database_fails_and_names_green(one_machine, tmp_path):
+    with web({"COLOUR": "green", "DATA_DIR": str(tmp_path)}) as green:
+        httpx.get(f"http://{green.address}/readyz").raise_for_status()
+    for file in tmp_path.glob("green.sqlite3*"):
+        file.rename(file.with_name(file.name.replace("green", "blue")))
+    with edge_with_blue(one_machine, tmp_path, {}) as address:
+        code, found = rows(address)
+    assert code == 1
+    assert {"blue database", "blue users"} <= failed(found)
+    assert "This is blue, but the database belongs to green" in found["blue database"]["found"]
+
+
+def test_a_blue_web_that_green_webs_answer_fails_and_names_green(one_machine, tmp_path):
+    (tmp_path / "mesh").mkdir()
+    with (
+        edge(one_machine, tmp_path / "mesh", let_any_host_in) as mesh,
+        edge_with_blue(one_machine, tmp_path, {"PEER_URL": f"{mesh}/version"}) as address,
+    ):
+        code, found = rows(address)
+    assert (code, failed(found)) == (1, {"blue peers"})
+    assert "5 of 10 requests" in found["blue peers"]["found"]
+    assert "green (5)" in found["blue peers"]["found"]
+
+
+def test_nobody_there_is_2(tmp_path):
+    run = verify(f"http://127.0.0.1:{free_port()}")
+    assert run.returncode == 2
+    assert "nothing could be checked" in run.stderr
+
+
+@pytest.mark.parametrize("options", [["--via", "127.0.0.1:8080"], ["--live", "red"], ["--junit", "/nowhere/at/all"]])
+def test_wrong_options_are_2(options):
+    run = verify("http://127.0.0.1:1", *options)
+    assert run.returncode == 2
+    assert "Invalid value" in run.stderr
