@@ -10,13 +10,7 @@ from app.settings import Settings
 @pytest.fixture
 def serve_web(serve, tmp_path):
     """Serve a web with its own embedded database."""
-    apps = []
-
-    def start(**settings: str) -> str:
-        apps.append(create_app(Settings(data_dir=tmp_path, **settings)))
-        return serve(apps[-1])
-
-    return start
+    return lambda **settings: serve(create_app(Settings(data_dir=tmp_path, **settings)))
 
 
 def result(page, question: str):
