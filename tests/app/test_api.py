@@ -186,7 +186,10 @@ class TestErrors:
 def test_a_program_stays_on_the_colour_that_has_its_data_on_the_plain_host_too(make_app):
     plain = browser(make_app(), "plain")
     assert plain.post(USERS, json=ADA).headers["Set-Cookie"].startswith(f"{STAY_COOKIE}=blue; ")
-    assert "Set-Cookie" not in plain.get(USERS).headers
+    address = plain.post(USERS, json=ADA).headers["Location"]
+    assert "Set-Cookie" not in plain.get(address).headers
+    assert "Set-Cookie" in plain.put(address, json=ADA, headers={"If-Match": "*"}).headers
+    assert "Set-Cookie" in plain.delete(address).headers
 
 
 def test_a_user_of_the_form_is_the_same_user_in_the_api(client):

@@ -133,9 +133,11 @@ def test_while_one_report_is_made_nobody_waits_for_it(make_app, serve):
     assert report(app)["result"] == "pass"
 
 
-def test_trace_headers_go_on_to_the_peers(make_app, serve):
+@pytest.mark.parametrize("path", ["/colours", "/api/v1/colours"])
+def test_trace_headers_go_on_to_the_peers(make_app, serve, path):
     seen = []
     peer = make_app()
     peer.before_request(lambda: seen.append(request.headers.get("traceparent")))
-    report(make_app(peer_url=serve(peer) + "/version"), traceparent="00-1-2-01")
+    app = make_app(peer_url=serve(peer) + "/version")
+    app.test_client().get(path, headers={"traceparent": "00-1-2-01"})
     assert seen == ["00-1-2-01"] * REQUESTS
