@@ -8,7 +8,7 @@ COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --no-header --no-annot
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live verify up down images test lint format bench lock clean
+.PHONY: help run live verify up down images secrets test lint format bench lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 8
@@ -31,13 +31,17 @@ down: ## stop them; their data stays
 images: ## pii-demo:blue and pii-demo:green
 	docker buildx bake
 
+secrets: .venv/run ## the databases' passwords: make -s secrets | kubectl apply -f -
+	@.venv/bin/python -m k8s.secrets
+
 test: .venv/dev ## all tests that this machine can run
 	.venv/bin/python -m pytest $(PYTEST)
 
-lint: .venv/dev ## style, format, types
+lint: .venv/dev ## style, format, types, YAML
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/yamllint --strict .
 
 format: .venv/dev ## mend style and format
 	.venv/bin/ruff check --fix .

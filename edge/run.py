@@ -23,6 +23,7 @@ from .live import BOTH, write_routes
 from .runner import Runner
 
 EDGE = Path(__file__).parent
+VERSIONS = EDGE.parent / "k8s" / "versions.env"
 START_TIMEOUT = 30  # seconds
 
 
@@ -57,7 +58,7 @@ def run(port: int) -> int:
 
 def versions() -> dict[str, str]:
     """The release of each colour."""
-    given = parse((EDGE.parent / "versions.env").read_text(encoding="utf-8"))
+    given = parse(VERSIONS.read_text(encoding="utf-8"))
     return {colour: given[colour.upper()] for colour in COLOURS}
 
 

@@ -1,0 +1,1 @@
+"""What `kubectl apply -k k8s` applies, and the passwords that it needs."""

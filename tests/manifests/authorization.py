@@ -1,0 +1,87 @@
+"""Who may speak to whom by the mesh's policies: nobody but who proves to be one that is named."""
+
+from itertools import product
+
+from tests.manifests.network import PORT
+from tests.manifests.rendering import Objects, labels_of, matches, name_of, names, namespace, of_kind, pod, workloads
+
+GATEWAY = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
+
+
+def principal(objects: Objects, account: str) -> str:
+    return f"cluster.local/ns/{namespace(objects)}/sa/{account}"
+
+
+def allowed(objects: Objects, caller: str | None, target: str, port: int) -> bool:
+    """Whether a caller may connect to a workload's port. Where no policy is for it, everyone may."""
+    [labels] = [labels_of(pod(each)) for each in workloads(objects) if name_of(each) == target]
+    policies = [
+        each["spec"]
+        for each in of_kind(objects, "AuthorizationPolicy")
+        if matches(each["spec"].get("selector", {}).get("matchLabels"), labels)
+    ]
+    rules = [rule for policy in policies for rule in policy.get("rules", [])]
+    return not policies or any(
+        any(caller in source["source"]["principals"] for source in rule["from"])
+        and any(str(port) in to["operation"]["ports"] for to in rule["to"])
+        for rule in rules
+    )
+
+
+def check_every_caller_proves_who_it_is(objects: Objects) -> None:
+    [found] = of_kind(objects, "PeerAuthentication")
+    assert found["spec"] == {"mtls": {"mode": "STRICT"}}
+    assert name_of(found) == "default"
+    [labels] = [each["metadata"]["labels"] for each in of_kind(objects, "Namespace")]
+    assert labels["istio-injection"] == "enabled"
+
+
+def check_nobody_may_who_is_not_named(objects: Objects) -> None:
+    assert {} in [each["spec"] for each in of_kind(objects, "AuthorizationPolicy")]
+
+
+def check_each_web_may_be_reached_by_the_gateway_and_its_own_colour_and_each_mysql_by_its_web(objects: Objects) -> None:
+    callers = {name: principal(objects, name) for name in names(of_kind(objects, "ServiceAccount"))}
+    callers |= {"gateway": GATEWAY, "stranger": "cluster.local/ns/default/sa/default"}
+    for (name, caller), target in product(callers.items(), sorted(names(workloads(objects)))):
+        app, colour = target.rsplit("-", 1)
+        meant = name == f"httpd-server-{colour}" or (name == "gateway" and app == "httpd-server")
+        assert allowed(objects, caller, target, PORT[app]) == meant, f"{name} to {target}"
+        assert not allowed(objects, caller, target, 9999)
+
+
+def check_who_has_no_certificate_may_nothing(objects: Objects) -> None:
+    for target in names(workloads(objects)):
+        assert not allowed(objects, None, target, PORT[target.rsplit("-", 1)[0]])
+
+
+def check_every_principal_is_the_gateway_or_an_account_of_ours(objects: Objects) -> None:
+    ours = {principal(objects, name) for name in names(of_kind(objects, "ServiceAccount"))}
+    named = {
+        one
+        for each in of_kind(objects, "AuthorizationPolicy")
+        for rule in each["spec"].get("rules", [])
+        for source in rule["from"]
+        for one in source["source"]["principals"]
+    }
+    assert named <= ours | {GATEWAY}
+
+
+def check_rules_say_nothing_that_istio_would_drop(objects: Objects) -> None:
+    """Of a TCP port only the caller and the port can be told; of ours, no rule uses more."""
+    for each in of_kind(objects, "AuthorizationPolicy"):
+        assert each["spec"].keys() <= {"selector", "rules"}
+        for rule in each["spec"].get("rules", []):
+            assert rule.keys() == {"from", "to"}
+            assert all(source["source"].keys() == {"principals"} for source in rule["from"])
+            assert all(to["operation"].keys() == {"ports"} for to in rule["to"])
+
+
+CHECKS = [
+    check_every_caller_proves_who_it_is,
+    check_nobody_may_who_is_not_named,
+    check_each_web_may_be_reached_by_the_gateway_and_its_own_colour_and_each_mysql_by_its_web,
+    check_who_has_no_certificate_may_nothing,
+    check_every_principal_is_the_gateway_or_an_account_of_ours,
+    check_rules_say_nothing_that_istio_would_drop,
+]

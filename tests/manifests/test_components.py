@@ -1,0 +1,43 @@
+"""What is opt-in."""
+
+from tests.manifests.rendering import COLOURS, container, namespace, of_kind, one, pod, render, workloads
+
+EVERYTHING = "tests/manifests/everything"
+
+
+def test_autoscaling_scales_each_web_and_leaves_its_number_alone(rendered):
+    objects = rendered[EVERYTHING]
+    for colour in COLOURS:
+        scaler = one(objects, "HorizontalPodAutoscaler", f"httpd-server-{colour}")
+        web = one(objects, scaler["spec"]["scaleTargetRef"]["kind"], scaler["spec"]["scaleTargetRef"]["name"])
+        assert web["metadata"]["labels"]["version"] == colour
+        assert scaler["metadata"]["namespace"] == namespace(objects)
+        assert "replicas" not in web["spec"]
+        [metric] = [each["containerResource"] for each in scaler["spec"]["metrics"]]
+        assert metric["container"] == container(web)["name"]
+        assert metric["name"] in container(web)["resources"]["requests"]
+
+
+def test_prometheus_is_told_where_the_webs_metrics_are(rendered):
+    for web in of_kind(rendered[EVERYTHING], "Deployment"):
+        told = pod(web)["metadata"]["annotations"]
+        [port] = container(web)["ports"]
+        assert told["prometheus.io/scrape"] == "true"
+        assert told["prometheus.io/port"] == str(port["containerPort"])
+        assert told["prometheus.io/path"] == "/metrics"
+
+
+def test_another_registry_keeps_the_tags(rendered):
+    images = {container(web)["image"] for web in of_kind(rendered[EVERYTHING], "Deployment")}
+    tags = {container(web)["image"].partition(":")[2] for web in of_kind(rendered["istio"], "Deployment")}
+    assert images == {f"registry.example:5000/somebody/pii-demo:{tag}" for tag in tags}
+
+
+def test_without_cni_only_the_namespace_is_less_strict(rendered):
+    objects = render("tests/manifests/without-cni")
+    changed = [new for old, new in zip(rendered["istio"], objects, strict=True) if old != new]
+    [labels] = [each["metadata"]["labels"] for each in changed]
+    assert changed == of_kind(objects, "Namespace")
+    assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
+    assert labels["istio-injection"] == "enabled"
+    assert len(workloads(objects)) == 4

@@ -1,0 +1,43 @@
+"""`kubectl apply -k istio`: the mesh, and the plain host switched."""
+
+import pytest
+
+from tests.manifests.checks import ISTIO
+from tests.manifests.rendering import COLOURS, name_of
+from tests.manifests.routing import (
+    check_the_plain_host,
+    check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data,
+)
+
+NOT_SWITCHED = check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data
+
+
+@pytest.mark.parametrize("check", ISTIO)
+def test_in_the_mesh(rendered, check):
+    check(rendered["istio"])
+
+
+@pytest.mark.parametrize("live", COLOURS)
+@pytest.mark.parametrize("check", [check for check in ISTIO if check is not NOT_SWITCHED])
+def test_with_the_plain_host_switched(rendered, check, live):
+    check(rendered[f"istio/live/{live}"])
+
+
+@pytest.mark.parametrize("live", COLOURS)
+def test_a_live_colour_has_the_plain_host_whatever_the_cookie_says(rendered, live):
+    check_the_plain_host(rendered[f"istio/live/{live}"], live)
+
+
+@pytest.mark.parametrize("live", COLOURS)
+def test_a_switch_changes_one_virtual_service_and_nothing_else(rendered, live):
+    before, after = rendered["istio"], rendered[f"istio/live/{live}"]
+    assert len(before) == len(after)
+    changed = [old for old, new in zip(before, after, strict=True) if old != new]
+    assert [(each["kind"], name_of(each)) for each in changed] == [("VirtualService", "pii-demo")]
+
+
+def test_the_mesh_takes_nothing_away(rendered):
+    def all_of(folder):
+        return {(each["kind"], name_of(each)) for each in rendered[folder]}
+
+    assert all_of("k8s") < all_of("istio")

@@ -1,0 +1,81 @@
+"""What is written in one place can be changed in that place."""
+
+import shutil
+
+import pytest
+
+from edge.run import versions
+from tests.manifests.rendering import container, labels_of, namespace, of_kind, one, pod, render
+from tests.one_machine import ROOT
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the manifests, and a way to write something else in one of its files."""
+    for folder in ("db", "k8s", "istio"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+
+    def change(file: str, old: str, new: str):
+        path = tmp_path / file
+        before = path.read_text(encoding="utf-8")
+        assert before.count(old) == 1
+        path.write_text(before.replace(old, new), encoding="utf-8")
+        return tmp_path
+
+    return change
+
+
+def public_hosts(objects):
+    return {host for each in of_kind(objects, "Gateway") for host in each["spec"]["servers"][0]["hosts"]} | {
+        host
+        for each in of_kind(objects, "VirtualService")
+        if each["spec"]["gateways"] != ["mesh"]
+        for host in each["spec"]["hosts"]
+    }
+
+
+def test_the_domain(copy):
+    folder = copy("istio/base/settings.env", "DOMAIN=apps.hl.test", "DOMAIN=shop.example.org")
+    hosts = {f"{name}.shop.example.org" for name in ("pii-demo", "pii-demo-blue", "pii-demo-green")}
+    assert public_hosts(render(folder / "istio")) == hosts
+    assert public_hosts(render(folder / "istio/live/green")) == hosts
+    assert "apps.hl.test" not in str(render(folder / "istio"))
+
+
+def test_the_ingress_gateway(copy):
+    copy("istio/base/settings.env", "\nGATEWAY_LABEL=ingressgateway", "\nGATEWAY_LABEL=ingress")
+    istioctl = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
+    helm = "cluster.local/ns/istio-ingress/sa/istio-ingress"
+    folder = copy("istio/base/settings.env", f"\nGATEWAY_PRINCIPAL={istioctl}", f"\nGATEWAY_PRINCIPAL={helm}")
+    objects = render(folder / "istio")
+    assert one(objects, "Gateway", "pii-demo-gateway")["spec"]["selector"] == {"istio": "ingress"}
+    for colour in ("blue", "green"):
+        [rule] = one(objects, "AuthorizationPolicy", f"httpd-server-{colour}")["spec"]["rules"]
+        assert [source["source"]["principals"] for source in rule["from"]] == [
+            [helm],
+            [f"cluster.local/ns/pii-demo/sa/httpd-server-{colour}"],
+        ]
+    assert istioctl not in str(objects)
+
+
+def test_the_namespace(copy):
+    objects = render(copy("k8s/namespace/kustomization.yaml", "pii-demo", "elsewhere") / "istio")
+    assert namespace(objects) == "elsewhere"
+    named = ("ns/pii-demo", "pii-demo.svc", "'namespace': 'pii-demo'")
+    assert not [text for text in named if text in str(objects)]
+
+
+@pytest.mark.parametrize("release", ["2.0", "1.2.0-rc.1"])
+def test_a_release(copy, release):
+    objects = render(copy("k8s/versions.env", f"GREEN={versions()['green']}", f"GREEN={release}") / "k8s")
+    web = one(objects, "Deployment", "httpd-server-green")
+    assert container(web)["image"] == f"pii-demo:{release}-green"
+    assert labels_of(pod(web))["app.kubernetes.io/version"] == release
+    assert versions()["blue"] in container(one(objects, "Deployment", "httpd-server-blue"))["image"]
+
+
+def test_a_change_in_db_is_a_config_map_of_another_name(copy, rendered):
+    folder = copy("db/conf.d/pii-demo.cnf", "max_connections = 50", "max_connections = 60")
+    rendering = (rendered["k8s"], render(folder / "k8s"))
+    before, after = (one(objects, "StatefulSet", "mysql-server-blue") for objects in rendering)
+    assert pod(before)["spec"]["volumes"] != pod(after)["spec"]["volumes"]
