@@ -2,16 +2,17 @@
 PORT ?= 8080
 PYTHON ?= python3
 COLOUR ?=
+GATEWAY ?=
 VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
 COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live verify up down images secrets test lint format bench lock clean
+.PHONY: help run live verify up down images secrets test test-cluster lint format bench lock clean
 
 help: ## these lines
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/run ## both colours behind Envoy, until Ctrl-C
 	@.venv/bin/python -m edge.run $(PORT)
@@ -36,6 +37,9 @@ secrets: .venv/run ## the databases' passwords: make -s secrets | kubectl apply 
 
 test: .venv/dev ## all tests that this machine can run
 	.venv/bin/python -m pytest $(PYTEST)
+
+test-cluster: .venv/dev ## the cluster that kubectl points at: GATEWAY=http://ADDRESS:PORT
+	.venv/bin/python -m pytest tests/cluster --timeout 900 --gateway "$(GATEWAY)" $(PYTEST)
 
 lint: .venv/dev ## style, format, types, YAML
 	.venv/bin/ruff check .

@@ -39,6 +39,7 @@ ADA = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
+    parser.addoption("--gateway", metavar="URL", help="the ingress gateway of the cluster that kubectl points at")
 
 
 @pytest.hookimpl(wrapper=True)

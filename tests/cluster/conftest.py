@@ -1,0 +1,104 @@
+"""Whatever cluster kubectl points at, with k8s/ or istio/ applied: make test-cluster GATEWAY=http://ADDRESS:PORT"""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from honcho.environ import parse
+
+from app.colours import COLOURS
+from k8s.secrets import namespace
+from tests.one_machine import ROOT
+
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "runAsUser": 10001,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
+@dataclass
+class Cluster:
+    """The application in a cluster. `gateway` is the address of the ingress gateway, or without a mesh of the NodePort."""
+
+    gateway: str
+    mesh: bool
+    domain: str = parse((ROOT / "istio" / "base" / "settings.env").read_text())["DOMAIN"]
+
+    def kubectl(self, *command: str, given: str | None = None) -> str:
+        """What kubectl answers, in the namespace of the application."""
+        asked = subprocess.run(
+            ["kubectl", "--namespace", namespace(), *command], input=given, capture_output=True, text=True, check=False
+        )
+        assert asked.returncode == 0, f"{command}: {asked.stderr}"
+        return asked.stdout
+
+    def python(self, pod: str, program: str, **given: Any) -> Any:
+        """Run a program in a pod of ours, with `given` as its variables; gives what it has left in `result`."""
+        wrapped = f"{program}\nimport json; print('RESULT', json.dumps(result))"
+        assigned = "".join(f"{name} = {value!r}\n" for name, value in given.items())
+        # By standard input: a command line could be read by others, and `given` may have a password in it.
+        said = self.kubectl("exec", "--stdin", pod, "--", "python", "-", given=assigned + wrapped)
+        return json.loads(said.rpartition("RESULT ")[2])
+
+    def web(self, colour: str) -> str:
+        """A web of that colour, for kubectl."""
+        return f"deployment/httpd-server-{colour}"
+
+    def password(self, colour: str) -> str:
+        """The application's, for that colour's database."""
+        template = "--output=go-template={{.data.MYSQL_PASSWORD|base64decode}}"
+        return self.kubectl("get", "secret", f"mysql-server-{colour}", template)
+
+    def wait(self) -> None:
+        """Until everything is as it should be."""
+        for colour in COLOURS:
+            for workload in (self.web(colour), f"statefulset/mysql-server-{colour}"):
+                self.kubectl("rollout", "status", workload, "--timeout=300s")
+
+    @contextmanager
+    def stranger(self) -> Iterator[str]:
+        """A pod in the namespace that has no colour."""
+        image = self.kubectl("get", self.web("blue"), "--output=jsonpath={.spec.template.spec.containers[0].image}")
+        command = ["python", "-c", "import signal; signal.sigwait([signal.SIGTERM])"]
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "stranger"},
+            "spec": {
+                "automountServiceAccountToken": False,
+                "containers": [{"name": "stranger", "image": image, "command": command, "securityContext": RESTRICTED}],
+            },
+        }
+        self.kubectl("apply", "--filename=-", given=json.dumps(pod))
+        try:
+            self.kubectl("wait", "pod/stranger", "--for=condition=Ready", "--timeout=120s")
+            yield "pod/stranger"
+        finally:
+            self.kubectl("delete", "pod/stranger", "--wait=true")
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    """The cluster, in good order."""
+    gateway = request.config.getoption("gateway")
+    if not gateway:
+        pytest.skip("no cluster: make test-cluster GATEWAY=http://ADDRESS:PORT")
+    injected = Cluster(gateway, False).kubectl("get", "namespace", namespace(), "--output=jsonpath={.metadata.labels}")
+    found = Cluster(gateway.rstrip("/"), "istio-injection" in injected)
+    found.wait()
+    return found
+
+
+@pytest.fixture
+def mesh(cluster: Cluster) -> Cluster:
+    """The same, with Istio."""
+    if not cluster.mesh:
+        pytest.skip("no mesh: kubectl apply -k istio")
+    return cluster
