@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, abort, request
 
-from . import api, assets, health, observe, openapi, pages
+from . import api, assets, colours_page, health, openapi, pages, traffic
 from .checks import Checks
 from .connections import Connections
 from .cross_origin import cross_origin_reason
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_refuse)
     app.after_request(_add_headers)
     app.context_processor(pages.page_context)
-    for module in (pages, observe, api, openapi, health, assets):
+    for module in (pages, colours_page, traffic, api, openapi, health, assets):
         app.register_blueprint(module.blueprint)
     app.cli.add_command(verify)
     return app

@@ -1,29 +1,23 @@
-"""A real Chromium on both colours behind a real Envoy. CHROMIUM names another program than the usual ones."""
+"""A real Chromium on both colours behind a real Envoy."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.chromium import launch, program
 from tests.one_machine import ROOT
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
-QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if not program:
+    if not program():
         pytest.skip("no Chromium: install it (apt-get install chromium) or name it in CHROMIUM")
-    # Chromium has no sandbox for root.
-    options = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program, args=options)
+        yield launch(playwright)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ RESTRICTED = {
 
 @dataclass
 class Cluster:
-    """The application in a cluster. `gateway` is the address of the ingress gateway, or without a mesh of the NodePort."""
+    """The application in a cluster. `gateway` is the ingress gateway's address, without a mesh the NodePort's."""
 
     gateway: str
     mesh: bool

@@ -7,7 +7,7 @@ from .colours import NO_COLOUR
 from .parts import parts
 from .tracing import trace_headers
 
-blueprint = Blueprint("observe", __name__)
+blueprint = Blueprint("colours_page", __name__)
 
 
 @blueprint.get("/colours")

@@ -1,0 +1,21 @@
+"""The Chromium of this machine. CHROMIUM names another program than the usual ones."""
+
+import os
+import shutil
+
+from playwright.sync_api import Browser, Playwright
+
+QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+def program() -> str | None:
+    """Where it is; None where there is none."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start it, without a window."""
+    # Chromium has no sandbox for root.
+    options = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+    return playwright.chromium.launch(executable_path=program(), args=options)
