@@ -8,9 +8,12 @@ from app.settings import Settings
 
 
 @pytest.fixture
-def serve_web(serve, tmp_path):
-    """Serve a web with its own embedded database."""
-    return lambda **settings: serve(create_app(Settings(data_dir=tmp_path, **settings)))
+def serve_web(serve, tmp_path, monkeypatch):
+    """Serve a web with its own embedded database, at a short address, since the page shows it."""
+    monkeypatch.chdir(tmp_path)
+    return lambda colour, **settings: serve(
+        create_app(Settings(colour=colour, pod_name=f"httpd-server-{colour}", **settings))
+    )
 
 
 def result(page, question: str):
@@ -18,16 +21,16 @@ def result(page, question: str):
 
 
 def test_all_is_right(serve_web, page, screenshots):
-    peer = serve_web(colour="blue", version="1.0.0") + "/version"
-    page.goto(serve_web(colour="blue", image_colour="blue", version="1.0.0", peer_url=peer) + "/colours")
+    peer = serve_web("blue", version="1.0.0") + "/version"
+    page.goto(serve_web("blue", image_colour="blue", version="1.0.0", peer_url=peer) + "/colours")
     for question in ("Is the image", "Is the database", "Do only webs"):
         expect(result(page, question)).to_have_text("pass")
     page.screenshot(path=screenshots / "colours-right.png", full_page=True)
 
 
 def test_what_is_crossed_is_seen(serve_web, page, screenshots):
-    green = serve_web(colour="green", version="1.1.0") + "/version"
-    page.goto(serve_web(colour="blue", image_colour="green", version="1.0.0", peer_url=green) + "/colours")
+    green = serve_web("green", version="1.1.0") + "/version"
+    page.goto(serve_web("blue", image_colour="green", version="1.0.0", peer_url=green) + "/colours")
     expect(result(page, "Is the image")).to_have_text("fail")
     expect(result(page, "Is the database")).to_have_text("pass")
     expect(result(page, "Do only webs")).to_have_text("fail")
