@@ -37,9 +37,20 @@ def main() -> str | None:
 def manifest() -> list[dict[str, Any]]:
     """The namespace, and a Secret for each colour that has none yet. Raises ClusterError."""
     name = namespace()
-    existing = kubectl("get", "secrets", "--namespace", name, "--output", "name").split()
+    existing = kubectl("get", "secrets,persistentvolumeclaims", "--namespace", name, "--output", "name").split()
     missing = [colour for colour in COLOURS if f"secret/{secret_name(colour)}" not in existing]
+    for colour in missing:
+        if claim_name(colour) in existing:
+            warn(
+                f"there is a volume for {colour} already. If its database was ever started, it keeps the password that "
+                f"it had, and the new one is of no use: bring back the Secret {secret_name(colour)}"
+            )
     return [namespace_object(name), *(secret(name, colour) for colour in missing)]
+
+
+def warn(problem: str) -> None:
+    """Say something beside the manifest."""
+    print(f"make secrets: {problem}", file=sys.stderr)
 
 
 def namespace() -> str:
@@ -59,6 +70,11 @@ def namespace_object(name: str) -> dict[str, Any]:
 def secret_name(colour: str) -> str:
     """How the pods of that colour name it."""
     return f"mysql-server-{colour}"
+
+
+def claim_name(colour: str) -> str:
+    """That of its database's volume, as kubectl says it."""
+    return f"persistentvolumeclaim/data-mysql-server-{colour}-0"
 
 
 def secret(name: str, colour: str) -> dict[str, Any]:
@@ -89,7 +105,7 @@ def kubectl(*command: str) -> str:
     except FileNotFoundError:
         raise ClusterError("kubectl is not installed") from None
     if asked.returncode:
-        raise ClusterError(f"the cluster cannot be asked: {asked.stderr.strip().splitlines()[-1]}")
+        raise ClusterError(f"the cluster cannot be asked: {asked.stderr.strip().rpartition(chr(10))[2]}")
     return asked.stdout
 
 

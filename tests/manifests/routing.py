@@ -138,7 +138,7 @@ def check_destinations_are_balanced_in_turn_and_encrypted(objects: Objects) -> N
     hosts = [each["spec"]["host"] for each in of_kind(objects, "DestinationRule")]
     assert hosts == [full_name(objects, app) for app in ("httpd-server", "mysql-server")]
     for each in of_kind(objects, "DestinationRule"):
-        assert each["spec"]["trafficPolicy"]["loadBalancer"] == {"simple": "ROUND_ROBIN"}
+        assert each["spec"]["trafficPolicy"]["loadBalancer"]["simple"] == "ROUND_ROBIN"
         assert each["spec"]["trafficPolicy"]["tls"] == {"mode": "ISTIO_MUTUAL"}
 
 
@@ -152,12 +152,15 @@ def check_idle_connections_are_closed_before_the_web_closes_them(objects: Object
         assert int(pool["http"]["idleTimeout"].rstrip("s")) < keepalive
 
 
-def check_the_only_replica_is_never_taken_out(objects: Objects) -> None:
-    detection = one(objects, "DestinationRule", "httpd-server")["spec"]["trafficPolicy"]["outlierDetection"]
+def check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one(objects: Objects) -> None:
+    policy = one(objects, "DestinationRule", "httpd-server")["spec"]["trafficPolicy"]
+    detection = policy["outlierDetection"]
     assert detection["maxEjectionPercent"] <= 50
-    assert detection["minHealthPercent"] >= 50
-    assert detection["consecutive5xxErrors"] == 0
-    assert detection["consecutiveGatewayErrors"] > 0
+    assert detection["splitExternalLocalOriginErrors"] is True
+    assert detection["consecutiveLocalOriginFailures"] > 0
+    assert detection["consecutive5xxErrors"] == detection["consecutiveGatewayErrors"] == 0
+    # Which outlier detection would switch on: the colour of the gateway's own zone would come first.
+    assert policy["loadBalancer"]["localityLbSetting"] == {"enabled": False}
 
 
 def check_only_what_the_web_cannot_have_begun_is_tried_again(objects: Objects) -> None:
@@ -175,6 +178,6 @@ CHECKS = [
     check_gateway_and_mesh_are_apart,
     check_destinations_are_balanced_in_turn_and_encrypted,
     check_idle_connections_are_closed_before_the_web_closes_them,
-    check_the_only_replica_is_never_taken_out,
+    check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one,
     check_only_what_the_web_cannot_have_begun_is_tried_again,
 ]

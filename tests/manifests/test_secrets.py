@@ -18,6 +18,7 @@ from tests.one_machine import ROOT, free_port
 RESOURCES = [
     {"name": "namespaces", "namespaced": False, "kind": "Namespace", "verbs": ["get"]},
     {"name": "secrets", "namespaced": True, "kind": "Secret", "verbs": ["get", "list"]},
+    {"name": "persistentvolumeclaims", "namespaced": True, "kind": "PersistentVolumeClaim", "verbs": ["get", "list"]},
 ]
 DISCOVERY = {
     "/api": {"kind": "APIVersions", "versions": ["v1"]},
@@ -29,14 +30,18 @@ NOT_FOUND = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason"
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Start a cluster that has this namespace and these Secrets; gives the path of its kubeconfig."""
+    """Start a cluster that has this namespace, these Secrets and claims; gives the path of its kubeconfig."""
     servers = []
 
-    def start(namespace=None, secrets=()):
-        found = [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}} for name in secrets]
+    def listed(kind, names):
+        found = [{"apiVersion": "v1", "kind": kind, "metadata": {"name": name}} for name in names]
+        return {"apiVersion": "v1", "kind": f"{kind}List", "items": found}
+
+    def start(namespace=None, secrets=(), claims=()):
         answers = DISCOVERY | {
             "/api/v1/namespaces/pii-demo": namespace,
-            "/api/v1/namespaces/pii-demo/secrets": {"apiVersion": "v1", "kind": "SecretList", "items": found},
+            "/api/v1/namespaces/pii-demo/secrets": listed("Secret", secrets),
+            "/api/v1/namespaces/pii-demo/persistentvolumeclaims": listed("PersistentVolumeClaim", claims),
         }
 
         class Handler(BaseHTTPRequestHandler):
@@ -110,6 +115,16 @@ def test_every_password_is_another_one_and_long(cluster):
 
 def test_a_secret_that_exists_is_never_printed_again(cluster):
     assert names(of_kind(printed(cluster(secrets=["mysql-server-blue"])), "Secret")) == {"mysql-server-green"}
+
+
+def test_a_new_password_for_a_volume_that_exists_comes_with_a_warning(cluster):
+    """Without it, `kubectl apply` before `make secrets` would look like a lost Secret, and the other way round."""
+    asked = ask(
+        cluster(secrets=["mysql-server-green"], claims=["data-mysql-server-blue-0", "data-mysql-server-green-0"])
+    )
+    assert names(of_kind(list(yaml.safe_load_all(asked.stdout)), "Secret")) == {"mysql-server-blue"}
+    assert "there is a volume for blue already" in asked.stderr
+    assert "green" not in asked.stderr
 
 
 def test_with_all_secrets_there_is_still_something_to_apply_that_changes_nothing(cluster):
