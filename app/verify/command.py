@@ -1,6 +1,7 @@
 """flask --app app verify: ask an edge everything, and say what is right and what is wrong."""
 
 import json
+import re
 import sys
 import time
 from typing import IO
@@ -15,40 +16,64 @@ from .edge import NO_ANSWER, Edge
 from .report import Row, as_json, count, junit, table
 from .result import Failed, NotChecked
 
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII)
+
 
 def _address(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    address = urlsplit(value)
-    if address.scheme not in {"http", "https"} or not address.hostname or address.path.strip("/"):
+    """The host and port of an http address."""
+    try:
+        address = urlsplit(value)
+        right = address.scheme == "http" and _DOMAIN.fullmatch(address.hostname or "") and (address.port or 80)
+    except ValueError:
+        right = False
+    if not right or address.path.strip("/"):
         raise click.BadParameter("an address such as http://127.0.0.1:8080 is needed")
+    return address.netloc
+
+
+def _domain(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not _DOMAIN.fullmatch(value):
+        raise click.BadParameter("a domain such as apps.hl.test is needed")
     return value
 
 
 @click.command()
 @click.option("--via", default="http://127.0.0.1:8080", show_default=True, callback=_address, help="Where the edge is.")
-@click.option("--domain", default="apps.hl.test", show_default=True, help="What follows pii-demo in its hosts.")
+@click.option("--domain", default="apps.hl.test", show_default=True, callback=_domain, help="What follows pii-demo.")
 @click.option(
     "--live", type=click.Choice(list(COLOURS)), help="The colour that the plain host is switched to, if it is."
 )
-@click.option("--timeout", default=10.0, show_default=True, help="Seconds to wait for each answer.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(1, 60),
+    default=10,
+    show_default=True,
+    help="Seconds without a byte after which an answer is given up.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--junit", "junit_file", type=click.File("w", "utf-8", lazy=False), help="Write JUnit's XML, too.")
-def verify(via: str, domain: str, live: str | None, timeout: float, json_: bool, junit_file: IO[str] | None) -> None:  # noqa: PLR0913, PLR0917 - one for each option
+def verify(via: str, domain: str, live: str | None, timeout: int, json_: bool, junit_file: IO[str] | None) -> None:  # noqa: PLR0913, PLR0917 - one for each option
     """Check that routing and isolation work, down to the databases.
 
     Ends with 0 if nothing failed, 1 if something did, 2 if nobody answers. What could not be checked is listed.
     """
     edge = Edge(via, domain, timeout)
-    if edge.ask(edge.host(None)).who == NO_ANSWER:
-        click.echo(f"Nobody answers at {via}: nothing could be checked.", err=True)
-        sys.exit(2)
-    with click.progressbar(
-        all_checks(live), file=sys.stderr, item_show_func=lambda check: check.name if check else ""
-    ) as checks:
-        rows = [make(check, edge) for check in checks]
+    reachable = edge.ask(edge.host(None)).who != NO_ANSWER
+    nobody = Row("edge", FAIL, "an answer", f"nobody answers at {via}")
+    rows = make_all(all_checks(live), edge) if reachable else [nobody]
+    edge.close()
     if junit_file:
         junit_file.write(junit(rows))
     click.echo(json.dumps(as_json(rows), ensure_ascii=False, indent=2) if json_ else table(rows))
-    sys.exit(1 if count(rows, FAIL) else 0)
+    sys.exit((1 if count(rows, FAIL) else 0) if reachable else 2)
+
+
+def make_all(checks: list[Check], edge: Edge) -> list[Row]:
+    """Make the checks, and on a terminal show how far it has come."""
+    with click.progressbar(
+        checks, file=sys.stderr, item_show_func=lambda check: check.name if check else ""
+    ) as progressing:
+        return [make(check, edge) for check in progressing]
 
 
 def make(check: Check, edge: Edge) -> Row:
@@ -61,6 +86,8 @@ def make(check: Check, edge: Edge) -> Row:
         result, found = FAIL, str(failed)
     except NotChecked as not_checked:
         result, found = NOT_CHECKED, str(not_checked)
-    except (LookupError, TypeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         result, found = FAIL, f"an answer that is not pii-demo’s ({type(error).__name__}: {error})"
-    return Row(check.name, result, check.expected, found, round(time.monotonic() - started, 3))
+    # Part of it may come from whoever answered.
+    printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in found)
+    return Row(check.name, result, check.expected, printable, round(time.monotonic() - started, 3))

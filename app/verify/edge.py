@@ -4,11 +4,13 @@ import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Any
-from urllib.parse import urlsplit
+
+from ..colours import COLOURS, NO_COLOUR
 
 NO_ANSWER = "no answer"
+LARGEST_ANSWER = 1024 * 1024  # bytes; of a longer one the rest is not read
 
 
 @dataclass(frozen=True)
@@ -22,27 +24,26 @@ class Answer:
     @property
     def who(self) -> str:
         """The colour that answered, or what came instead."""
-        if self.status == 200:
-            return self.headers.get("x-app-colour", "something else")
-        return f"HTTP {self.status}" if self.status else NO_ANSWER
+        if self.status != 200:
+            return f"HTTP {self.status}" if self.status else NO_ANSWER
+        said = self.headers.get("x-app-colour", "")
+        return said if said in {*COLOURS, NO_COLOUR.name} else "something else"
 
     @property
     def json(self) -> Any:
         """The body as a JSON object; an empty one where it is none."""
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             found = json.loads(self.body)
             return found if isinstance(found, dict) else {}
         return {}
 
 
 class Edge:
-    """The edge at an address such as http://127.0.0.1:8080, and the domain of its hosts. `timeout` is in seconds."""
+    """The edge at a host and port, and the domain of its hosts. `timeout` is in seconds without a byte."""
 
-    def __init__(self, via: str, domain: str, timeout: float = 10) -> None:
-        address = urlsplit(via)
-        kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    def __init__(self, address: str, domain: str, timeout: float = 10) -> None:
         self.domain = domain
-        self._connection = kind(address.hostname or "", address.port, timeout=timeout)
+        self._connection = HTTPConnection(address, timeout=timeout)
 
     def host(self, colour: str | None) -> str:
         """A colour's host; None: the plain host."""
@@ -59,10 +60,13 @@ class Edge:
             self._connection.request(method, path, body, sent)
             response = self._connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
+            content = response.read(LARGEST_ANSWER)
         except (OSError, HTTPException):
             self.close()
             return Answer(0, {}, b"")
+        if not response.isclosed():
+            self.close()
+        return Answer(response.status, found, content)
 
     def count(self, host: str, times: int, **headers: str) -> Counter[str]:
         """Who answers so many requests for /version; no more are sent after one that nobody answers."""

@@ -25,7 +25,7 @@ class Row:
     result: str
     expected: str
     found: str
-    seconds: float
+    seconds: float = 0
 
 
 def count(rows: list[Row], result: str) -> int:

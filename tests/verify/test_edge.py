@@ -8,7 +8,9 @@ from tests.one_machine import free_port
 
 @pytest.fixture
 def edge(one_machine):
-    return Edge(one_machine.address, "localhost")
+    edge = Edge(f"127.0.0.1:{one_machine.port}", "localhost")
+    yield edge
+    edge.close()
 
 
 def test_it_asks_the_hosts_of_its_domain(edge):
@@ -28,5 +30,5 @@ def test_redirects_are_not_followed_and_cookies_not_kept(edge):
 
 
 def test_after_one_request_that_nobody_answers_no_more_are_sent():
-    nobody = Edge(f"http://127.0.0.1:{free_port()}", "localhost")
+    nobody = Edge(f"127.0.0.1:{free_port()}", "localhost")
     assert nobody.count("pii-demo.localhost", 20) == Counter({"no answer": 1})

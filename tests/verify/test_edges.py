@@ -50,8 +50,30 @@ def rewrite_the_host(given: Configuration) -> None:
         route["route"] = route["route"] | {"host_rewrite_literal": "httpd-server"}
 
 
-def set_another_cookie(given: Configuration) -> None:
+def drop_the_cookie(given: Configuration) -> None:
     given.hosts["plain"]["response_headers_to_remove"] = ["set-cookie"]
+
+
+def open_the_cookie_to_scripts(given: Configuration) -> None:
+    drop_the_cookie(given)
+    cookie = {"key": "set-cookie", "value": "pii-demo-colour=%RESP(x-app-colour)%; Path=/; SameSite=Lax"}
+    given.hosts["plain"]["response_headers_to_add"].append({"header": cookie})
+
+
+def drop_the_origin(given: Configuration) -> None:
+    given.routes["resources"][0]["request_headers_to_remove"] = ["origin"]
+
+
+def drop_if_match(given: Configuration) -> None:
+    given.routes["resources"][0]["request_headers_to_remove"] = ["if-match"]
+
+
+def drop_the_idempotency_key(given: Configuration) -> None:
+    given.routes["resources"][0]["request_headers_to_remove"] = ["idempotency-key"]
+
+
+def lead_blue_to_green(given: Configuration) -> None:
+    given.hosts["blue"]["routes"] = given.hosts["green"]["routes"]
 
 
 GREEN = {"green form", "green users", "blue users"} | spelled("green host")
@@ -62,15 +84,29 @@ WRONG = {
     drop_the_cookie_rule: {"plain host, cookie blue", "plain host, cookie green", "plain host, write"},
     take_green_down: GREEN
     | spelled("plain host")
-    | {"plain host shares", "plain host, cookie green", "plain host, cookie red", "plain host, write"},
+    | {"plain host shares", "plain host, cookie green", "plain host, cookie red"},
     give_blue_30_and_green_70: {"plain host shares"},
     let_any_host_in: {"unknown host"},
     match_the_port: {
         f"{host} host with {port}" for host in ("plain", "blue", "green") for port in ("a port", "the node port")
     },
     rewrite_the_host: {"blue form"},
-    set_another_cookie: {"plain host, write"},
+    drop_the_cookie: {"plain host, write"},
+    open_the_cookie_to_scripts: {"plain host, write"},
+    drop_the_origin: {f"{colour} form" for colour in ("blue", "green")},
+    drop_if_match: {f"{colour} users" for colour in ("blue", "green")},
+    drop_the_idempotency_key: {f"{colour} users" for colour in ("blue", "green")},
+    lead_blue_to_green: spelled("blue host") | {"blue users", "green users"},
 }
+
+
+def left_behind(machine) -> list[str]:
+    """The users whom `verify` has made and not deleted, by a right edge."""
+    users = []
+    for colour in ("blue", "green"):
+        with machine.client(f"pii-demo-{colour}.localhost") as client:
+            users += client.get("/api/v1/users").json()["users"]
+    return [user["id"] for user in users if user["email"] == "verify@example.org"]
 
 
 def test_a_right_edge_passes(one_machine, tmp_path):
@@ -85,6 +121,7 @@ def test_a_wrong_edge_fails_in_the_rows_that_are_wrong(one_machine, tmp_path, ch
     with edge(one_machine, tmp_path, change) as address:
         code, found = rows(address)
     assert (code, failed(found)) == (1, WRONG[change])
+    assert left_behind(one_machine) == []
 
 
 def test_a_colour_that_is_down_is_said_to_be_so(one_machine, tmp_path):
@@ -129,10 +166,22 @@ def test_a_blue_web_that_green_webs_answer_fails_and_names_green(one_machine, tm
 def test_nobody_there_is_2(tmp_path):
     run = verify(f"http://127.0.0.1:{free_port()}")
     assert run.returncode == 2
-    assert "nothing could be checked" in run.stderr
+    assert "nobody answers at 127.0.0.1:" in run.stdout
 
 
-@pytest.mark.parametrize("options", [["--via", "127.0.0.1:8080"], ["--live", "red"], ["--junit", "/nowhere/at/all"]])
+OPTIONS = [
+    *(
+        ["--via", via]
+        for via in ("127.0.0.1:80", "https://a", "http://", "http://a:99999", "http://[::1", "http://a..b")
+    ),
+    *(["--domain", domain] for domain in ("", "ünï.test", "a b", "a/b")),
+    *(["--timeout", seconds] for seconds in ("0", "-1", "nan", "soon")),
+    ["--live", "red"],
+    ["--junit", "/nowhere/at/all"],
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
 def test_wrong_options_are_2(options):
     run = verify("http://127.0.0.1:1", *options)
     assert run.returncode == 2
