@@ -67,6 +67,9 @@ def _refuse() -> None:
     if reason:
         abort(403, f"This request was refused: it did not come from a page of this site. {reason}")
     request.get_data(parse_form_data=True)
+    # A body in chunks does not say how long it is: what is read ends at the limit, and the rest is still to come.
+    if request.environ.get("wsgi.input_terminated") and request.environ["wsgi.input"].read(1):
+        abort(413)
 
 
 def _add_headers(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """The users for programs: JSON, the rules of the form, errors as problem details. app/openapi.py describes it."""
 
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, jsonify, request, url_for
 from werkzeug.exceptions import BadRequest
+from werkzeug.routing import UUIDConverter
 from werkzeug.wrappers import Response
 
 from . import users
@@ -15,6 +17,9 @@ from .parts import parts
 from .search import not_here, search
 from .stay import stay_here
 from .tracing import trace_headers
+
+_UUID = re.compile(UUIDConverter.regex)
+CHANGED = "Somebody has changed or deleted this user meanwhile. Get it again and decide what is to remain."
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -28,11 +33,10 @@ def find() -> Response:
 
 @blueprint.post("/users")
 def create() -> Response:
-    """Store a user, once per idempotency key: the key becomes the user's id."""
+    """Store a user, on one colour once per idempotency key: the key becomes the user's id."""
     # https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
-    try:
-        id = str(UUID(request.headers.get("Idempotency-Key", str(uuid4())).strip('"')))
-    except ValueError:
+    id = request.headers.get("Idempotency-Key", str(uuid4())).removeprefix('"').removesuffix('"').lower()
+    if not _UUID.fullmatch(id):
         abort(400, "The header Idempotency-Key must be a UUID, a new one for each user.")
     details = _details()
     stored = parts().storage.add(id, datetime.now(UTC), details)
@@ -46,7 +50,7 @@ def create() -> Response:
 @blueprint.get("/users/<uuid:id>")
 def show(id: UUID) -> Response:
     """One user."""
-    return _answer(parts().storage.get(str(id)) or abort(404, not_here()))
+    return _answer(_stored(id)).make_conditional(request)
 
 
 @blueprint.put("/users/<uuid:id>")
@@ -55,19 +59,22 @@ def replace(id: UUID) -> Response:
     if not request.if_match:
         abort(428, "The header If-Match must have the ETag of the user that is to be replaced.")
     details = _details()
-    stored = parts().storage.get(str(id)) or abort(404, not_here())
+    stored = _stored(id)
     if request.if_match.contains(str(stored.revision)):
         stored = parts().storage.replace(str(id), stored.revision, details) or abort(404, not_here())
     if stored.details != details:
-        abort(412, "Somebody has changed this user. Get it again and decide what is to remain.")
+        abort(412, CHANGED)
     return stay_here(_answer(stored))
 
 
 @blueprint.delete("/users/<uuid:id>")
 def delete(id: UUID) -> Response:
-    """Delete a user."""
-    if not parts().storage.delete(str(id)):
-        abort(404, not_here())
+    """Delete a user; with If-Match, only if it still has that revision."""
+    stored, conditional = _stored(id), "If-Match" in request.headers
+    if conditional and not request.if_match.contains(str(stored.revision)):
+        abort(412, CHANGED)
+    if not parts().storage.delete(str(id), stored.revision if conditional else None):
+        abort(412, CHANGED) if conditional else abort(404, not_here())
     return stay_here(Response(status=204))
 
 
@@ -77,14 +84,20 @@ def colours() -> Response:
     return jsonify(parts().checks.report(trace_headers(request.headers)).as_json())
 
 
+def _stored(id: UUID) -> users.User:
+    return parts().storage.get(str(id)) or abort(404, not_here())
+
+
 def _details() -> users.Details:
     """The body, checked."""
+    if not request.is_json:
+        abort(415, "The body must be JSON: send it with Content-Type: application/json.")
     try:
         body = request.get_json()
     except (BadRequest, RecursionError):
-        abort(400, "The body is not JSON.")
+        abort(400, "The body cannot be read as JSON.")
     if not isinstance(body, dict):
-        abort(400, "The body is not a JSON object.")
+        abort(400, "The body is JSON, but not an object.")
     details, messages = users.check_json(body)
     if details is None:
         raise Invalid(messages)

@@ -16,6 +16,7 @@ from .peers import Peers
 
 PASS, FAIL, NOT_CHECKED = "pass", "fail", "not checked"
 FRESH = 5.0  # seconds for which a report is given again, so that reloading it is no load test of the peers
+OLDEST = 10.0  # seconds for which it is given to those who ask while the next one is made
 
 # What each check asks, and where to look when it fails.
 QUESTIONS = {
@@ -93,13 +94,13 @@ class Checks:
         self._last: tuple[float, Report] | None = None
 
     def report(self, headers: Mapping[str, str]) -> Report:
-        """A report that is at most FRESH old. `headers` go along with what is asked of the peers."""
+        """A report that is at most OLDEST old. `headers` go along with what is asked of the peers."""
         identity, last = self._identity.current(), self._last
-        before = last[1] if last and last[1].identity == identity else None
-        if last and before and self._clock() - last[0] < FRESH:
-            return before
+        age = self._clock() - last[0] if last and last[1].identity == identity else None
+        if last and age is not None and age < FRESH:
+            return last[1]
         if not self._checking.acquire(blocking=False):
-            return before or Report(identity, datetime.now(UTC), [])
+            return last[1] if last and age is not None and age < OLDEST else Report(identity, datetime.now(UTC), [])
         try:
             report = self._report(identity, headers)
             self._last = self._clock(), report
@@ -141,6 +142,7 @@ def check_database(identity: Identity, connections: Connections) -> Answer:
         markers, _ = connections.execute(MARKER, {})
         refuse_other_colour(markers, identity.colour)
     except OtherDatabase as other:
+        connections.renew()  # those that were opened before it changed
         return FAIL, {other.marker: 1} if other.marker else {}, str(other)
     except Unavailable as unavailable:
         return FAIL, {}, str(unavailable)

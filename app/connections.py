@@ -23,6 +23,7 @@ class Connections:
         self._colour = colour
         self._own = threading.local()
         self._paused_until = 0.0
+        self._renewed = 0
         self._problem: Unavailable | None = None
 
     def close(self) -> None:
@@ -32,6 +33,10 @@ class Connections:
             with suppress(*self._database.errors):
                 connection.close()
 
+    def renew(self) -> None:
+        """Let each thread open a new connection before its next statement, and so compare the marker again."""
+        self._renewed += 1
+
     def execute(self, statement: str, values: Values) -> tuple[list[Row], int]:
         """The rows that the statement returns, and how many it matched.
 
@@ -39,12 +44,12 @@ class Connections:
         store twice: an id is unique, an update names the revision that it replaces.
         """
         own = self._own.__dict__
-        if "connection" in own and own["colour"] != self._colour():
+        if "connection" in own and own["since"] != (self._colour(), self._renewed):
             self.close()
         from_before = "connection" in own
         try:
             if not from_before:
-                own["colour"], own["connection"] = self._connect()
+                own["since"], own["connection"] = self._connect()
             return self._database.execute(own["connection"], statement, values)
         except self._database.errors as error:
             self.close()
@@ -58,14 +63,14 @@ class Connections:
                 self._pause(unavailable)
             raise unavailable from error
 
-    def _connect(self) -> tuple[str | None, Any]:
+    def _connect(self) -> tuple[tuple[str | None, int], Any]:
         """A connection to a database of our colour. After a failure one thread tries, the others fail at once."""
         problem = self._problem
         if problem and time.monotonic() < self._paused_until:
             raise copy(problem)
         if problem:
             self._pause(problem)
-        colour, connection = self._colour(), None
+        colour, renewed, connection = self._colour(), self._renewed, None
         failures: tuple[type[Exception], ...] = (Unavailable, *self._database.errors)
         try:
             connection = self._database.connect()
@@ -77,7 +82,7 @@ class Connections:
             self._pause(error if isinstance(error, Unavailable) else Unavailable(self._database.reason(error)))
             raise
         self._problem, self._paused_until = None, 0.0
-        return colour, connection
+        return (colour, renewed), connection
 
     def _pause(self, problem: Unavailable) -> None:
         # A copy, as an exception that was raised keeps alive what its frames hold.

@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 _JSON = ("application/json", "application/json;charset=utf-8", "application/problem+json")
 _ADVICE = {
     403: "If you wanted to send it, open the form here and send it from here.",
-    404: "Check the address, or start from the home page.",
-    405: "This address does not take requests of that kind. Start from the home page.",
+    404: "Check the address.",
+    405: "This address does not take requests of that kind.",
     413: "What was sent is larger than 16 KiB. Shorten it and send it again.",
     500: "The fault is ours and has been logged. Try again; what you sent may not be stored.",
     503: "It may not have been done. Try again in a moment: nothing is done twice.",
@@ -38,7 +38,7 @@ class Invalid(UnprocessableEntity):
 
 def wants_json() -> bool:
     """Whether the client prefers JSON over a page."""
-    if request.path.startswith("/api/"):
+    if request.path.split("/")[1] == "api":
         return True
     return request.accept_mimetypes.best_match(["text/html", *_JSON]) in _JSON
 

@@ -124,10 +124,7 @@ DOCUMENT: Json = {
             "get": _operation(
                 "findUsers",
                 "A page of users, newest first",
-                {
-                    "200": {"description": "The page; `next` is the `after` of the one that follows"}
-                    | _body(_ref("schemas", "Users"))
-                },
+                {"200": PAGE},
                 [400, 503],
                 parameters=[
                     _query("location", TEXT, "Only users of this location; everybody without it"),
@@ -140,11 +137,7 @@ DOCUMENT: Json = {
                 "Store a user",
                 {"201": CREATED},
                 [400, 403, 409, 413, 415, 422, 503],
-                parameters=[
-                    _header(
-                        "Idempotency-Key", STORED["id"], False, "Sent again with the same key, a user is stored once"
-                    ),
-                ],
+                parameters=[_header("Idempotency-Key", ID, False, "With the same key, one colour stores one user")],
                 requestBody={"required": True} | _body(_ref("schemas", "Details")),
             ),
         },
@@ -160,7 +153,11 @@ DOCUMENT: Json = {
                 requestBody={"required": True} | _body(_ref("schemas", "Details")),
             ),
             "delete": _operation(
-                "deleteUser", "Delete a user", {"204": {"description": "It is deleted"}}, [403, 404, 503]
+                "deleteUser",
+                "Delete a user",
+                {"204": {"description": "It is deleted"}},
+                [403, 404, 412, 503],
+                parameters=[_header("If-Match", ETAG, False, "The ETag of the user, if only that is to be deleted")],
             ),
         },
         "/api/v1/colours": {
@@ -176,9 +173,7 @@ DOCUMENT: Json = {
         "schemas": {
             "Details": DETAILS,
             "User": _object(STORED | RULES),
-            "Users": _object(
-                {"users": {"type": "array", "items": _ref("schemas", "User")}, "next": {"type": ["string", "null"]}}
-            ),
+            "Users": _object(USERS),
         },
         "responses": {"Problem": PROBLEM},
     },

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from email.message import Message
 from http.client import HTTPException
 from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from .colours import COLOURS, NO_COLOUR
 
@@ -17,12 +17,17 @@ NO_ANSWER = "no answer"
 NOT_OURS = "something else"  # it answers, but says no colour
 
 
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """None: the redirect itself is the answer."""
+
+
 class Peers:
     """The webs behind one address."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._open = build_opener(ProxyHandler({})).open  # peers are near: no proxy that the environment names
+        self._open = build_opener(ProxyHandler({}), _NoRedirects()).open  # peers are near: no proxy is needed
         self._pool = ThreadPoolExecutor(REQUESTS // 2, thread_name_prefix="peers")
 
     def ask(self, headers: Mapping[str, str]) -> Counter[str]:

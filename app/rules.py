@@ -64,7 +64,7 @@ class Email(Line):
     @property
     def schema(self) -> dict[str, Any]:
         """Its lengths and format."""
-        return {**super().schema, "format": "email"}
+        return {**super().schema, "format": "idn-email"}
 
     def check(self, text: str) -> str:
         """An address, in its normal form."""

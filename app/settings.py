@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 
 class SettingsError(ValueError):
@@ -30,9 +31,14 @@ def _tls(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    if text.startswith(("http://", "https://")) and text.isascii() and text.isprintable() and " " not in text:
-        return text
-    raise ValueError("an address that begins with http:// or https://")
+    try:
+        address = urlsplit(text)
+        if address.scheme in {"http", "https"} and address.hostname and address.port != 0 and text.isascii():
+            address.hostname.encode("idna")
+            return text
+    except ValueError:
+        pass
+    raise ValueError("an address such as http://httpd-server/version")
 
 
 def _setting(default: Any, read: Callable[[str], Any], secret: bool = False) -> Any:

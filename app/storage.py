@@ -22,6 +22,7 @@ _UPDATE = (
     "revision = revision + 1 WHERE public_id = :public_id AND revision = :revision"
 )
 _DELETE = "DELETE FROM users WHERE public_id = :public_id"
+_DELETE_REVISION = f"{_DELETE} AND revision = :revision"
 # Needs the table, the right to write to it and a database that is not read-only, but changes nothing.
 _CHECK = "UPDATE users SET revision = revision WHERE public_id = ''"
 
@@ -99,9 +100,10 @@ class Storage:
             self._execute(_UPDATE, {"public_id": id, "revision": revision, **asdict(details)})
         return self.get(id)
 
-    def delete(self, id: str) -> bool:
-        """Delete the user; whether it was there."""
-        _, count = self._execute(_DELETE, {"public_id": id})
+    def delete(self, id: str, revision: int | None = None) -> bool:
+        """Delete the user, or only that revision of it; whether it was there."""
+        statement = _DELETE if revision is None else _DELETE_REVISION
+        _, count = self._execute(statement, {"public_id": id, "revision": revision})
         return count == 1
 
     def check(self) -> None:

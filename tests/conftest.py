@@ -1,6 +1,7 @@
 """What all tests share. `--no-skips` makes a skipped test a failure, for machines that must run everything."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -91,6 +92,14 @@ class SQLiteStore:
         yield
         self.folder.unlink()
 
+    @contextmanager
+    def marked(self, colour: str, other: str) -> Iterator[None]:
+        """While the database of a colour says that it is another's."""
+        with sqlite3.connect(self.folder / f"{colour}.sqlite3") as connection:
+            connection.execute("UPDATE marker SET colour = ?", [other])
+        connection.close()
+        yield
+
 
 class MySQLStore:
     """A MySQL per colour, emptied for each test."""
@@ -112,6 +121,13 @@ class MySQLStore:
         yield
         for server in self.servers.values():
             server.sql(f"ALTER USER {USER} ACCOUNT UNLOCK")
+
+    @contextmanager
+    def marked(self, colour: str, other: str) -> Iterator[None]:
+        """While the database of a colour says that it is another's."""
+        self.servers[colour].sql(f"UPDATE marker SET colour = '{other}'")
+        yield
+        self.servers[colour].sql(f"UPDATE marker SET colour = '{colour}'")
 
 
 Store = SQLiteStore | MySQLStore

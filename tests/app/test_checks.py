@@ -5,7 +5,7 @@ import threading
 import pytest
 from flask import request
 
-from app.checks import FRESH
+from app.checks import FRESH, OLDEST
 from app.peers import REQUESTS
 from tests.conftest import parts_of
 
@@ -99,6 +99,27 @@ def test_a_report_is_given_again_for_a_few_seconds(make_app, monkeypatch):
     assert checks.report({}) is first
     now[0] = FRESH
     assert checks.report({}) is not first
+
+
+def test_an_old_report_is_given_to_nobody(make_app, monkeypatch):
+    app, now = make_app(), [0.0]
+    checks = parts_of(app).checks
+    monkeypatch.setattr(checks, "_clock", lambda: now[0])
+    first = checks.report({})
+    with checks._checking:  # as while another request makes one
+        now[0] = OLDEST - 0.1
+        assert checks.report({}) is first
+        now[0] = OLDEST
+        assert checks.report({}).checks == []
+
+
+def test_a_marker_that_is_changed_while_a_web_runs_is_found_and_the_database_refused(make_app, store):
+    app = make_app()
+    client = app.test_client()
+    assert client.get("/users").status_code == 200
+    with store.marked("blue", "green"):
+        assert check(app, "database")["found"] == {"green": 1}
+        assert client.get("/users").status_code == 503
 
 
 def test_a_new_label_is_a_new_report(make_app, tmp_path):

@@ -1,4 +1,5 @@
 import logging
+from io import BytesIO
 
 import pytest
 
@@ -78,6 +79,15 @@ def test_a_host_that_cannot_be_is_refused_in_json_as_a_page_has_nothing_to_link_
 def test_an_error_keeps_the_headers_that_belong_to_it(failing):
     assert set(failing.delete("/users").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert failing.get("/unavailable").headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("address", ["/users/new", "/api/v1/users", "/nowhere"])
+def test_a_large_body_in_chunks_is_refused_too(client, address):
+    body = b'{"firstname": "Ada", "lastname": "L", "email": "a@example.org"}' + b" " * 16 * 1024
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    types = {"content_type": "application/json", "content_length": None}
+    response = client.post(address, input_stream=BytesIO(body), environ_overrides=chunked, **types)
+    assert response.status_code == 413
 
 
 def test_a_large_form_is_refused_and_one_of_16_kib_is_read(client):

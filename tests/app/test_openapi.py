@@ -1,5 +1,6 @@
 """The document says what the API does: its addresses, its rules, and what generated requests get from a real server."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,12 @@ def test_it_has_each_address_of_the_api_and_no_other(make_app):
 def test_it_has_the_fields_and_no_other():
     assert list(DETAILS["properties"]) == [field.name for field in FIELDS]
     assert set(DETAILS["required"]) == check_json({})[1].keys()
+
+
+@pytest.mark.parametrize("character", [*map(chr, range(0xA1)), "\u2028", "\u2029", "é", "🦊"], ids=ascii)
+def test_its_pattern_refuses_the_characters_that_the_rules_refuse(character):
+    pattern = DETAILS["properties"]["firstname"]["pattern"]
+    assert bool(re.fullmatch(pattern, f"a{character}b")) == bool(check_json(ADA | {"firstname": f"a{character}b"})[0])
 
 
 @pytest.mark.parametrize("name", ["firstname", "lastname", "location"])

@@ -2,7 +2,7 @@ import threading
 from collections import Counter
 
 import pytest
-from flask import Flask, abort, request
+from flask import Flask, abort, redirect, request
 
 from app.peers import NO_ANSWER, NOT_OURS, REQUESTS, Peers
 from tests.one_machine import free_port
@@ -15,12 +15,14 @@ def stranger(serve):
     released = threading.Event()
 
     @app.get("/<path:path>")
-    def answer(path: str) -> str:
+    def answer(path: str):
         seen.append(dict(request.headers))
         if path == "hang":
             released.wait(30)
         if path == "denied":
             abort(403)
+        if path == "moved":
+            return redirect("/hello")
         return "hello"
 
     yield serve(app), seen, released
@@ -40,6 +42,7 @@ def test_a_server_that_says_no_colour_is_something_else(stranger):
     address, *_ = stranger
     assert Peers(f"{address}/hello").ask({}) == Counter({NOT_OURS: REQUESTS})
     assert Peers(f"{address}/denied").ask({}) == Counter({"HTTP 403": REQUESTS})
+    assert Peers(f"{address}/moved").ask({}) == Counter({"HTTP 302": REQUESTS})
 
 
 def test_the_given_headers_go_along(stranger):

@@ -18,3 +18,11 @@ def test_each_field_comes_from_the_variable_of_its_name():
 def test_what_could_not_be_sent_in_a_header_is_refused_at_start(value):
     with pytest.raises(SettingsError, match="VERSION must be printable ASCII"):
         Settings.from_environment({"VERSION": value})
+
+
+@pytest.mark.parametrize(
+    "value", ["httpd-server", "ftp://httpd-server/", "http://", "http://[::1/v", "http://a..b/", "http://a:99999/"]
+)
+def test_a_peer_url_that_nobody_could_ask_is_refused_at_start(value):
+    with pytest.raises(SettingsError, match="PEER_URL must be an address such as"):
+        Settings.from_environment({"PEER_URL": value})

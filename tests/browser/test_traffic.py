@@ -270,6 +270,7 @@ class TestControls:
         wait_for(page, "answers", 10)
         press(page, "Pause")
         expect(page.locator("#news")).to_have_text("Paused")
+        page.clock.run_for(1_000)  # until the figures are up to date
         sent, held_back = requests.sent, figure(page, "held-back")
         page.clock.run_for(10_000)
         assert (requests.sent, figure(page, "held-back")) == (sent, held_back)
