@@ -1,7 +1,34 @@
 """Which checks hold for which kustomization."""
 
-from tests.manifests import authorization, colours, network, references, routing, workloads
+from tests.manifests import (
+    authorization,
+    colours,
+    destinations,
+    fields,
+    mysqls,
+    network,
+    references,
+    routing,
+    webs,
+    workloads,
+)
 
-EVERYWHERE = [*workloads.CHECKS, *references.CHECKS, *colours.CHECKS, *network.CHECKS]
-KUBERNETES = [*EVERYWHERE, *colours.WITHOUT_MESH]
-ISTIO = [*EVERYWHERE, *colours.IN_THE_MESH, *network.IN_THE_MESH, *routing.CHECKS, *authorization.CHECKS]
+EVERYWHERE = [
+    *workloads.CHECKS,
+    *webs.CHECKS,
+    *mysqls.CHECKS,
+    *references.CHECKS,
+    *colours.CHECKS,
+    *network.CHECKS,
+    *fields.CHECKS,
+]
+KUBERNETES = [*EVERYWHERE, *colours.WITHOUT_MESH, *network.WITHOUT_MESH, *fields.WITHOUT_MESH]
+ISTIO = [
+    *EVERYWHERE,
+    *colours.IN_THE_MESH,
+    *network.IN_THE_MESH,
+    *fields.IN_THE_MESH,
+    *routing.CHECKS,
+    *destinations.CHECKS,
+    *authorization.CHECKS,
+]

@@ -2,8 +2,9 @@
 
 import yaml
 
+from app.colours import COLOURS
 from edge.run import versions
-from tests.manifests.rendering import COLOURS, Objects, container, environment, labels_of, name_of, one, pod, workloads
+from tests.manifests.rendering import Objects, container, environment, labels_of, name_of, one, pod, workloads
 
 RECOMMENDED = {f"app.kubernetes.io/{name}" for name in ("name", "instance", "version", "component", "part-of")}
 RELEASE = "app.kubernetes.io/version"
@@ -26,8 +27,7 @@ def check_blue_and_green_differ_in_colour_and_release_alone(objects: Objects) ->
 
 def check_whatever_is_named_for_a_colour_is_labelled_so(objects: Objects) -> None:
     for colour in COLOURS:
-        named = {name_of(each) for each in objects if f"-{colour}" in name_of(each)}
-        assert named == {name_of(each) for each in of_colour(objects, colour)}
+        assert [each for each in objects if f"-{colour}" in name_of(each)] == of_colour(objects, colour)
 
 
 def check_the_recommended_labels_are_there(objects: Objects) -> None:

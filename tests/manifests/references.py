@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from app.colours import COLOURS
 from k8s.secrets import KEYS, secret_name
 from tests.manifests.rendering import (
-    COLOURS,
     Labels,
     Object,
     Objects,
@@ -72,14 +72,12 @@ def check_every_account_exists_and_is_of_one_workload_alone(objects: Objects) ->
 def check_every_secret_and_key_is_one_that_make_secrets_prints(objects: Objects) -> None:
     printed = {secret_name(colour): set(KEYS) for colour in COLOURS}
     for each in workloads(objects):
-        sources = [value["secretKeyRef"] for value in environment(each).values() if "secretKeyRef" in value]
-        assert sources, f"{name_of(each)} has no password"
-        for source in sources:
-            assert source["name"] == secret_name(labels_of(pod(each))["version"])
-            assert (
-                each["kind"] == "StatefulSet" or source["key"] == "MYSQL_PASSWORD"
-            )  # root is none of a web's business
-            assert source["key"] in printed[source["name"]]
+        sources = {name: value for name, value in environment(each).items() if "secretKeyRef" in value}
+        secret = secret_name(labels_of(pod(each))["version"])
+        # Root is none of a web's business.
+        keys = printed[secret] if each["kind"] == "StatefulSet" else {"MYSQL_PASSWORD"}
+        assert keys <= printed[secret]
+        assert sources == {key: {"secretKeyRef": {"name": secret, "key": key}} for key in keys}
     assert not of_kind(objects, "Secret")
 
 

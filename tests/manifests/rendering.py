@@ -14,7 +14,6 @@ Object = dict[str, Any]
 Objects = list[Object]
 Labels = dict[str, str]
 
-COLOURS = ("blue", "green")
 WORKLOADS = ("Deployment", "StatefulSet")
 
 
@@ -57,6 +56,14 @@ def workloads(objects: Objects) -> Objects:
     return of_kind(objects, *WORKLOADS)
 
 
+def webs(objects: Objects) -> Objects:
+    return of_kind(objects, "Deployment")
+
+
+def mysqls(objects: Objects) -> Objects:
+    return of_kind(objects, "StatefulSet")
+
+
 def pod(workload: Object) -> Object:
     """The pod that it makes: metadata and spec."""
     return workload["spec"]["template"]  # type: ignore[no-any-return]
@@ -71,6 +78,15 @@ def container(workload: Object) -> Object:
 def environment(workload: Object) -> dict[str, Any]:
     """The container's variables: values, or where they come from."""
     return {each["name"]: each.get("value", each.get("valueFrom")) for each in container(workload)["env"]}
+
+
+def seconds(probe: Object) -> int:
+    """For how long it may fail."""
+    return int(probe["periodSeconds"] * probe["failureThreshold"])
+
+
+def of_istio(each: Object) -> bool:
+    return "istio.io" in each["apiVersion"]
 
 
 def matches(selector: Labels | None, labels: Labels) -> bool:

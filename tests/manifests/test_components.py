@@ -1,6 +1,7 @@
 """What is opt-in."""
 
-from tests.manifests.rendering import COLOURS, container, namespace, of_kind, one, pod, render, workloads
+from app.colours import COLOURS
+from tests.manifests.rendering import container, namespace, of_kind, one, pod, render, workloads
 
 EVERYTHING = "tests/manifests/everything"
 

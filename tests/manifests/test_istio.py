@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.colours import COLOURS
 from tests.manifests.checks import ISTIO
-from tests.manifests.rendering import COLOURS, name_of
+from tests.manifests.rendering import name_of
 from tests.manifests.routing import (
     check_the_plain_host,
     check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data,

@@ -7,13 +7,9 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from tests.manifests.rendering import Object
+from tests.manifests.rendering import Object, of_istio
 
 KUBERNETES = ["1.32", kubernetes_validate.latest_version()]
-
-
-def of_istio(each: Object) -> bool:
-    return "istio.io" in each["apiVersion"]
 
 
 def as_istio_knows_it(each: Object) -> Any:

@@ -1,0 +1,43 @@
+"""How the mesh connects to the pods that a rule has chosen."""
+
+import runpy
+
+from tests.manifests.rendering import Objects, of_kind, one
+from tests.manifests.routing import full_name
+from tests.one_machine import ROOT
+
+
+def check_destinations_are_balanced_in_turn_and_encrypted(objects: Objects) -> None:
+    hosts = [each["spec"]["host"] for each in of_kind(objects, "DestinationRule")]
+    assert hosts == [full_name(objects, app) for app in ("httpd-server", "mysql-server")]
+    for each in of_kind(objects, "DestinationRule"):
+        assert each["spec"]["trafficPolicy"]["loadBalancer"]["simple"] == "ROUND_ROBIN"
+        assert each["spec"]["trafficPolicy"]["tls"] == {"mode": "ISTIO_MUTUAL"}
+
+
+def check_idle_connections_are_closed_before_the_web_closes_them(objects: Objects) -> None:
+    keepalive = runpy.run_path(str(ROOT / "app/gunicorn.conf.py"))["keepalive"]
+    pools = [
+        one(objects, "DestinationRule", "httpd-server")["spec"]["trafficPolicy"]["connectionPool"],
+        one(objects, "Sidecar", "default")["spec"]["inboundConnectionPool"],
+    ]
+    for pool in pools:
+        assert int(pool["http"]["idleTimeout"].rstrip("s")) < keepalive
+
+
+def check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one(objects: Objects) -> None:
+    policy = one(objects, "DestinationRule", "httpd-server")["spec"]["trafficPolicy"]
+    detection = policy["outlierDetection"]
+    assert detection["maxEjectionPercent"] <= 50
+    assert detection["splitExternalLocalOriginErrors"] is True
+    assert detection["consecutiveLocalOriginFailures"] > 0
+    assert detection["consecutive5xxErrors"] == detection["consecutiveGatewayErrors"] == 0
+    # Which outlier detection would switch on: the colour of the gateway's own zone would come first.
+    assert policy["loadBalancer"]["localityLbSetting"] == {"enabled": False}
+
+
+CHECKS = [
+    check_destinations_are_balanced_in_turn_and_encrypted,
+    check_idle_connections_are_closed_before_the_web_closes_them,
+    check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one,
+]

@@ -1,0 +1,183 @@
+"""Wrong edits that one could make to the manifests: what, where in it, and what stands there instead."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Edit = tuple[str, str, Any]
+
+
+@dataclass(frozen=True)
+class Added:
+    """What stands there in addition."""
+
+    value: Any
+
+
+GONE = object()  # without a path, the whole of it
+ANYONE = [{"source": {"principals": ["*"]}}]
+ADMIN = "cluster.local/ns/default/sa/admin"
+BLUE, GREEN = "httpd-server-blue", "httpd-server-green"
+META = "/spec/template/metadata"
+POD = "/spec/template/spec"
+WEB = f"{POD}/containers/0"
+
+ROUTING = [
+    ("VirtualService pii-demo-blue", "/spec/http/0/route/0/destination/subset", "green"),
+    ("VirtualService pii-demo-blue", "/spec/http/0/route/0/destination/subset", "red"),
+    ("VirtualService pii-demo-blue", "/spec/http/0/route/0/destination/host", "httpd-server"),
+    ("VirtualService pii-demo-blue", "/spec/http/0/retries/retryOn", "5xx"),
+    ("VirtualService pii-demo-blue", "/spec/hosts/0", "pii-demo-blue"),
+    ("VirtualService pii-demo-green", "", GONE),
+    ("VirtualService pii-demo", "/spec/http/0", GONE),
+    ("VirtualService pii-demo", "/spec/http/0/match/0/headers/cookie/regex", ".*pii-demo-colour=blue.*"),
+    ("VirtualService pii-demo", "/spec/http/1/route/0/destination/subset", "blue"),
+    ("VirtualService pii-demo", "/spec/http/2", GONE),
+    ("VirtualService pii-demo", "/spec/http/2/headers", GONE),
+    ("VirtualService pii-demo", "/spec/gateways", ["mesh", "pii-demo-gateway"]),
+    ("VirtualService httpd-server", "/spec/http/0/route/0/destination/subset", "green"),
+    ("VirtualService httpd-server", "/spec/http/0/match/0/sourceLabels/version", "green"),
+    ("VirtualService httpd-server", "/spec/http/2", GONE),
+    ("VirtualService httpd-server", "/spec/http/2/directResponse/status", 200),
+    ("VirtualService mysql-server", "/spec/tcp/0/route/0/destination/subset", "green"),
+    ("VirtualService mysql-server", "/spec/tcp/1/match", GONE),
+    ("VirtualService mysql-server", "", GONE),
+    ("VirtualService httpd-server", "/spec/http/0/match/0/uri", Added({"prefix": "/users"})),
+    ("VirtualService mysql-server", "/spec/tcp/0/match/0/port", Added(3307)),
+    ("VirtualService pii-demo", "/spec/http/0/match/0/headers/x-any", Added({"exact": "any"})),
+    ("VirtualService pii-demo-blue", "/spec/http/0/rewrite", Added({"authority": "httpd-server"})),
+    ("VirtualService pii-demo-blue", "/spec/http/0/headers", Added({"request": {"set": {"host": "httpd-server"}}})),
+    ("VirtualService pii-demo-blue", "/spec/http/0/timeout", Added("1s")),
+    ("VirtualService httpd-server", "/spec/exportTo", Added(["."])),
+    ("VirtualService pii-demo", "/metadata/name", "another"),
+    ("DestinationRule httpd-server", "/spec/subsets/0/labels/version", "green"),
+    ("DestinationRule httpd-server", "/spec/subsets/1", GONE),
+    ("DestinationRule httpd-server", "/spec/trafficPolicy/loadBalancer/simple", "LEAST_REQUEST"),
+    ("DestinationRule httpd-server", "/spec/trafficPolicy/connectionPool/http/idleTimeout", "90s"),
+    ("DestinationRule httpd-server", "/spec/trafficPolicy/outlierDetection/maxEjectionPercent", 100),
+    ("DestinationRule mysql-server", "/spec/trafficPolicy/tls/mode", "DISABLE"),
+    ("DestinationRule mysql-server", "/spec/subsets/0/trafficPolicy", Added({"tls": {"mode": "DISABLE"}})),
+    ("DestinationRule mysql-server", "/spec/trafficPolicy/portLevelSettings", Added([{"tls": {"mode": "DISABLE"}}])),
+    ("DestinationRule httpd-server", "/spec/exportTo", Added(["."])),
+    ("Sidecar default", "/spec/egress", Added([{"hosts": ["./nothing"]}])),
+    ("Sidecar default", "/spec/workloadSelector", Added({"labels": {"app": "httpd-server"}})),
+    ("Sidecar default", "/spec/inboundConnectionPool/http/idleTimeout", "3600s"),
+    ("Gateway pii-demo-gateway", "/spec/servers/0/hosts", ["*"]),
+    ("Gateway pii-demo-gateway", "/spec/servers/0/port/number", 8080),
+]
+ISOLATION = [
+    ("PeerAuthentication default", "", GONE),
+    ("PeerAuthentication default", "/spec/mtls/mode", "PERMISSIVE"),
+    ("AuthorizationPolicy default-deny", "", GONE),
+    ("AuthorizationPolicy default-deny", "/spec", {"rules": [{}]}),
+    (f"AuthorizationPolicy {BLUE}", "", GONE),
+    (f"AuthorizationPolicy {BLUE}", "/spec/rules/0/from", ANYONE),
+    (f"AuthorizationPolicy {BLUE}", "/spec/rules/0/from", GONE),
+    (f"AuthorizationPolicy {BLUE}", "/spec/rules/0/from/0/source/principals/0", "cluster.local/ns/pii-demo/*"),
+    (f"AuthorizationPolicy {BLUE}", "/spec/rules/0/from/0/source/principals/-", Added(ADMIN)),
+    (f"AuthorizationPolicy {BLUE}", "/spec/action", Added("AUDIT")),
+    (f"AuthorizationPolicy {BLUE}", "/spec/rules/0/from/0", GONE),
+    (
+        f"AuthorizationPolicy {BLUE}",
+        "/spec/rules/0/from/1/source/principals/0",
+        f"cluster.local/ns/pii-demo/sa/{GREEN}",
+    ),
+    (f"AuthorizationPolicy {BLUE}", "/spec/rules/0/to", GONE),
+    (f"AuthorizationPolicy {BLUE}", "/spec/selector/matchLabels/version", GONE),
+    ("AuthorizationPolicy mysql-server-blue", "", GONE),
+    ("AuthorizationPolicy mysql-server-blue", "/spec/rules/0/to/0/operation", {"methods": ["GET"]}),
+    ("AuthorizationPolicy mysql-server-green", "/spec/selector/matchLabels/version", "blue"),
+    ("NetworkPolicy default-deny", "", GONE),
+    ("NetworkPolicy default-deny", "/spec/policyTypes/1", GONE),
+    ("NetworkPolicy dns", "", GONE),
+    ("NetworkPolicy dns", "/spec/egress/0/ports/1", GONE),
+    ("NetworkPolicy dns", "/spec/egress/0/ports", []),
+    ("NetworkPolicy istiod", "", GONE),
+    ("NetworkPolicy istiod", "/spec/egress/0/to/0/namespaceSelector", GONE),
+    ("NetworkPolicy sidecar-metrics", "", GONE),
+    (f"NetworkPolicy {BLUE}", "/spec/ingress/0/ports/0/port", 80),
+    (f"NetworkPolicy {BLUE}", "/spec/ingress/0/ports/0/protocol", Added("UDP")),
+    (f"NetworkPolicy {BLUE}", "/spec/ingress/0/ports/0/endPort", Added(9000)),
+    (f"NetworkPolicy {BLUE}", "/spec/egress/-", Added({"ports": [{"port": 443}]})),
+    (f"NetworkPolicy {BLUE}", "/spec/egress/1/to/-", Added({"ipBlock": {"cidr": "0.0.0.0/0"}})),
+    (f"NetworkPolicy {BLUE}", "/spec/egress/0/to/0/podSelector/matchLabels/version", GONE),
+    (f"NetworkPolicy {BLUE}", "/spec/egress/1", GONE),
+    ("NetworkPolicy mysql-server-blue", "/spec/ingress/0/from", GONE),
+    ("NetworkPolicy mysql-server-blue", "/spec/ingress/0/from", []),
+    ("NetworkPolicy mysql-server-blue", "/spec/ingress/0/from/0/namespaceSelector", Added({})),
+    ("NetworkPolicy mysql-server-blue", "/spec/ingress/0/from/0/podSelector/matchLabels/app", GONE),
+    ("NetworkPolicy mysql-server-blue", "/spec/ingress/0/from/0/podSelector/matchLabels/version", "green"),
+]
+REFERENCES = [
+    ("Service httpd-server", "/spec/selector", {"app": "httpd-server", "version": "blue"}),
+    ("Service httpd-server", "/spec/ports/0/name", "http"),
+    ("Service httpd-server", "/spec/ports/0/nodePort", 30081),
+    ("Service mysql-server", "/spec/ports/0/name", "mysql"),
+    ("Service mysql-server-blue", "/spec/selector/version", GONE),
+    ("Service mysql-server-blue", "", GONE),
+    ("Service mysql-server-blue", "/metadata/labels/version", GONE),
+    ("Service httpd-server", "/metadata/annotations", Added({"networking.istio.io/exportTo": "."})),
+    ("ServiceAccount httpd-server-green", "", GONE),
+    (f"Deployment {GREEN}", f"{POD}/serviceAccountName", BLUE),
+    (f"Deployment {GREEN}", f"{WEB}/ports/0/name", "web"),
+    (f"Deployment {GREEN}", f"{WEB}/env/7/valueFrom/secretKeyRef/key", "MYSQL_ROOT_PASSWORD"),
+    (f"Deployment {GREEN}", f"{WEB}/env/7/valueFrom/secretKeyRef/name", "mysql-server-blue"),
+    (f"Deployment {GREEN}", f"{WEB}/volumeMounts/0/name", "labels"),
+    ("StatefulSet mysql-server-green", f"{POD}/volumes/0/configMap/name", "mysql-initdb-green"),
+    ("StatefulSet mysql-server-green", "/spec/serviceName", "mysql"),
+    ("StatefulSet mysql-server-green", f"{WEB}/env/3/valueFrom/secretKeyRef/key", "MYSQL_ROOT_PASSWORD"),
+    ("StatefulSet mysql-server-green", "/metadata/namespace", "default"),
+    (f"PodDisruptionBudget {BLUE}", "/spec/selector", GONE),
+    (f"PodDisruptionBudget {BLUE}", "/spec/maxUnavailable", 0),
+    (f"PodDisruptionBudget {BLUE}", "", GONE),
+]
+PODS = [
+    (f"Deployment {BLUE}", f"{WEB}/image", "pii-demo:1.0.0-green"),
+    (f"Deployment {BLUE}", f"{WEB}/image", "pii-demo:latest"),
+    (f"Deployment {BLUE}", f"{META}/labels/app.kubernetes.io~1version", "0.9.0"),
+    (f"Deployment {BLUE}", f"{META}/labels/service.istio.io~1canonical-revision", GONE),
+    (f"Deployment {BLUE}", f"{META}/labels/sidecar.istio.io~1inject", Added("false")),
+    (f"Deployment {BLUE}", f"{META}/annotations/sidecar.istio.io~1inject", Added("false")),
+    (f"Deployment {BLUE}", f"{META}/annotations/traffic.sidecar.istio.io~1excludeOutboundPorts", Added("3306")),
+    (f"Deployment {BLUE}", f"{META}/annotations/proxy.istio.io~1config", "concurrency: 1"),
+    (f"Deployment {BLUE}", "/spec/replicas", 1),
+    (f"Deployment {BLUE}", f"{POD}/hostNetwork", Added(True)),
+    (f"Deployment {BLUE}", f"{WEB}/envFrom", Added([])),
+    (f"Deployment {BLUE}", "/metadata/labels/app.kubernetes.io~1component", GONE),
+    (f"Deployment {BLUE}", f"{WEB}/env/3", GONE),
+    (f"Deployment {BLUE}", f"{WEB}/env/-", Added({"name": "VERSION", "value": "0.9.0"})),
+    (f"Deployment {BLUE}", f"{WEB}/env/2/value", "http://httpd-server-blue/version"),
+    (f"Deployment {BLUE}", f"{WEB}/resources/limits", GONE),
+    (f"Deployment {BLUE}", f"{WEB}/startupProbe", GONE),
+    (f"Deployment {BLUE}", f"{WEB}/readinessProbe/httpGet/path", "/livez"),
+    (f"Deployment {BLUE}", f"{WEB}/readinessProbe/timeoutSeconds", 1),
+    (f"Deployment {BLUE}", f"{WEB}/lifecycle", GONE),
+    (f"Deployment {BLUE}", f"{POD}/terminationGracePeriodSeconds", 30),
+    (f"Deployment {BLUE}", "/spec/strategy/rollingUpdate/maxUnavailable", 1),
+    (f"Deployment {BLUE}", f"{POD}/topologySpreadConstraints/0/whenUnsatisfiable", "DoNotSchedule"),
+    (f"Deployment {BLUE}", f"{WEB}/securityContext/readOnlyRootFilesystem", GONE),
+    (f"Deployment {BLUE}", f"{WEB}/securityContext/capabilities", GONE),
+    (f"Deployment {BLUE}", f"{POD}/securityContext/seccompProfile", GONE),
+    (f"Deployment {BLUE}", f"{POD}/automountServiceAccountToken", True),
+    (f"Deployment {BLUE}", f"{POD}/volumes/0/downwardAPI/items/0", GONE),
+    ("Deployment httpd-server-blue", "", GONE),
+    ("StatefulSet mysql-server-blue", f"{POD}/securityContext/runAsUser", 0),
+    ("StatefulSet mysql-server-blue", f"{POD}/securityContext/fsGroup", GONE),
+    ("StatefulSet mysql-server-blue", f"{WEB}/startupProbe/exec/command/2", "mysqladmin ping"),
+    ("StatefulSet mysql-server-blue", f"{WEB}/image", "mysql:9.8"),
+    ("StatefulSet mysql-server-blue", f"{WEB}/env/0", {"name": "COLOUR", "value": "green"}),
+    ("StatefulSet mysql-server-blue", f"{WEB}/volumeMounts/0/subPath", ""),
+    ("StatefulSet mysql-server-blue", f"{WEB}/volumeMounts/1/mountPath", "/initdb.d"),
+    ("StatefulSet mysql-server-blue", "/spec/replicas", 2),
+    ("StatefulSet mysql-server-blue", "/spec/podManagementPolicy", "OrderedReady"),
+    ("StatefulSet mysql-server-blue", "/spec/persistentVolumeClaimRetentionPolicy", Added({"whenDeleted": "Delete"})),
+    ("StatefulSet mysql-server-blue", "/spec/volumeClaimTemplates", []),
+    ("Namespace pii-demo", "/metadata/labels/istio-injection", GONE),
+    ("Namespace pii-demo", "/metadata/labels/pod-security.kubernetes.io~1enforce", "baseline"),
+]
+IN_THE_MESH: list[Edit] = ROUTING + ISOLATION + REFERENCES + PODS
+WITHOUT_MESH: list[Edit] = [
+    (f"Deployment {BLUE}", f"{WEB}/env/4/value", "mysql-server"),
+    (f"Deployment {BLUE}", f"{WEB}/env/7/value", "http://httpd-server/version"),
+    (f"Deployment {BLUE}", f"{META}/annotations", Added({"sidecar.istio.io/inject": "false"})),
+    ("NetworkPolicy default-deny", "/spec/ingress", Added([{"ports": [{"port": 15020}]}])),
+]
