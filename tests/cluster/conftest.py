@@ -12,6 +12,7 @@ from honcho.environ import parse
 
 from app.colours import COLOURS
 from k8s.secrets import namespace
+from tests.load import Load
 from tests.one_machine import ROOT
 
 RESTRICTED = {
@@ -22,6 +23,12 @@ RESTRICTED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 
+STORED = """
+import app
+storage = app.create_app().extensions["pii-demo"].storage
+result = [id for id in ids if storage.get(id)]
+"""
+
 
 @dataclass
 class Cluster:
@@ -31,20 +38,23 @@ class Cluster:
     mesh: bool
     domain: str = parse((ROOT / "istio" / "base" / "settings.env").read_text())["DOMAIN"]
 
-    def kubectl(self, *command: str, given: str | None = None) -> str:
-        """What kubectl answers, in the namespace of the application."""
-        asked = subprocess.run(
-            ["kubectl", "--namespace", namespace(), *command], input=given, capture_output=True, text=True, check=False
-        )
+    def kubectl(self, *command: str, given: str | None = None, where: str | None = None) -> str:
+        """What kubectl answers, in the namespace of the application or in another one."""
+        program = ["kubectl", "--namespace", where or namespace(), *command]
+        asked = subprocess.run(program, input=given, capture_output=True, text=True, check=False)
         assert asked.returncode == 0, f"{command}: {asked.stderr}"
         return asked.stdout
 
-    def python(self, pod: str, program: str, **given: Any) -> Any:
+    def host(self, colour: str | None) -> str | None:
+        """What to ask the gateway for. Without a mesh there are no hosts: either colour answers at the NodePort."""
+        return f"pii-demo{'-' + colour if colour else ''}.{self.domain}" if self.mesh else None
+
+    def python(self, pod: str, program: str, where: str | None = None, **given: Any) -> Any:
         """Run a program in a pod of ours, with `given` as its variables; gives what it has left in `result`."""
         wrapped = f"{program}\nimport json; print('RESULT', json.dumps(result))"
         assigned = "".join(f"{name} = {value!r}\n" for name, value in given.items())
         # By standard input: a command line could be read by others, and `given` may have a password in it.
-        said = self.kubectl("exec", "--stdin", pod, "--", "python", "-", given=assigned + wrapped)
+        said = self.kubectl("exec", "--stdin", pod, "--", "python", "-", given=assigned + wrapped, where=where)
         return json.loads(said.rpartition("RESULT ")[2])
 
     def web(self, colour: str) -> str:
@@ -62,26 +72,31 @@ class Cluster:
             for workload in (self.web(colour), f"statefulset/mysql-server-{colour}"):
                 self.kubectl("rollout", "status", workload, "--timeout=300s")
 
+    def assert_stored(self, load: Load) -> None:
+        """Each user that was acknowledged is in the database of one colour."""
+        stored = [id for colour in COLOURS for id in self.python(self.web(colour), STORED, ids=load.acknowledged)]
+        assert sorted(stored) == sorted(load.acknowledged)
+
     @contextmanager
-    def stranger(self) -> Iterator[str]:
-        """A pod in the namespace that has no colour."""
+    def stranger(self, where: str | None = None, **labels: str) -> Iterator[str]:
+        """A pod that has no colour, in the namespace of the application or in another one."""
         image = self.kubectl("get", self.web("blue"), "--output=jsonpath={.spec.template.spec.containers[0].image}")
         command = ["python", "-c", "import signal; signal.sigwait([signal.SIGTERM])"]
         pod = {
             "apiVersion": "v1",
             "kind": "Pod",
-            "metadata": {"name": "stranger"},
+            "metadata": {"name": "stranger", "labels": labels},
             "spec": {
                 "automountServiceAccountToken": False,
                 "containers": [{"name": "stranger", "image": image, "command": command, "securityContext": RESTRICTED}],
             },
         }
-        self.kubectl("apply", "--filename=-", given=json.dumps(pod))
+        self.kubectl("apply", "--filename=-", given=json.dumps(pod), where=where)
         try:
-            self.kubectl("wait", "pod/stranger", "--for=condition=Ready", "--timeout=120s")
+            self.kubectl("wait", "pod/stranger", "--for=condition=Ready", "--timeout=120s", where=where)
             yield "pod/stranger"
         finally:
-            self.kubectl("delete", "pod/stranger", "--wait=true")
+            self.kubectl("delete", "pod/stranger", "--wait=true", where=where)
 
 
 @pytest.fixture(scope="session")
