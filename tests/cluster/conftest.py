@@ -15,13 +15,9 @@ from k8s.secrets import namespace
 from tests.load import Load
 from tests.one_machine import ROOT
 
-RESTRICTED = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "runAsNonRoot": True,
-    "runAsUser": 10001,
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
+# What Pod Security "restricted" asks for; the pod's holds for a sidecar, too.
+POD_SECURITY = {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}}
+CONTAINER_SECURITY = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 STORED = """
 import app
@@ -88,7 +84,10 @@ class Cluster:
             "metadata": {"name": "stranger", "labels": labels},
             "spec": {
                 "automountServiceAccountToken": False,
-                "containers": [{"name": "stranger", "image": image, "command": command, "securityContext": RESTRICTED}],
+                "securityContext": POD_SECURITY,
+                "containers": [
+                    {"name": "stranger", "image": image, "command": command, "securityContext": CONTAINER_SECURITY}
+                ],
             },
         }
         self.kubectl("apply", "--filename=-", given=json.dumps(pod), where=where)
