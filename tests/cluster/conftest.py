@@ -17,7 +17,7 @@ from tests.one_machine import ROOT
 
 # What Pod Security "restricted" asks for; the pod's holds for a sidecar, too.
 POD_SECURITY = {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}}
-CONTAINER_SECURITY = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+LOCKED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 STORED = """
 import app
@@ -85,9 +85,7 @@ class Cluster:
             "spec": {
                 "automountServiceAccountToken": False,
                 "securityContext": POD_SECURITY,
-                "containers": [
-                    {"name": "stranger", "image": image, "command": command, "securityContext": CONTAINER_SECURITY}
-                ],
+                "containers": [{"name": "stranger", "image": image, "command": command, "securityContext": LOCKED}],
             },
         }
         self.kubectl("apply", "--filename=-", given=json.dumps(pod), where=where)

@@ -1,7 +1,10 @@
 """`verify` against real Envoys, configured rightly and wrongly: the exit code, and just the rows that are wrong."""
 
+from xml.etree import ElementTree as ET
+
 import httpx
 import pytest
+from flask import Flask, request
 
 from tests.edges import Configuration, edge, edge_with_blue
 from tests.one_machine import free_port
@@ -186,3 +189,27 @@ def test_wrong_options_are_2(options):
     run = verify("http://127.0.0.1:1", *options)
     assert run.returncode == 2
     assert "Invalid value" in run.stderr
+
+
+def test_nobody_there_is_a_failure_in_json_and_junit(tmp_path):
+    file = tmp_path / "junit.xml"
+    code, found = rows(f"http://127.0.0.1:{free_port()}", "--junit", str(file))
+    assert (code, failed(found)) == (2, {"edge"})
+    assert ET.parse(file).getroot().get("failures") == "1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 200_000, '{"id": "\\ud800", "checks": [{"name": 1}]}', "null", "<html>"],
+    ids=["deep", "odd", "null", "html"],
+)
+def test_strangers_fail_with_printable_words_and_no_traceback(serve, tmp_path, body):
+    """Another application at the address, and one that means harm."""
+    app = Flask("stranger")
+    headers = {"X-App-Colour": "blue", "X-App-Pod": "\x1b[31mred\x07", "Location": "/€", "Content-Type": "text/html"}
+    headers = {name: value.encode().decode("latin-1") for name, value in headers.items()}
+    app.before_request(lambda: (body, 201 if request.method == "POST" else 200, headers))
+    code, found = rows(serve(app), "--junit", str(tmp_path / "junit.xml"))
+    assert code == 1
+    assert all(row["found"].isprintable() for row in found.values())
+    ET.parse(tmp_path / "junit.xml")
