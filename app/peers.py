@@ -4,12 +4,10 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from email.message import Message
-from http.client import HTTPException
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
 
-from .colours import COLOURS, NO_COLOUR
+from .colours import NAMES
 
 REQUESTS = 10
 TIMEOUT = 2.0  # seconds for all of them together
@@ -17,17 +15,15 @@ NO_ANSWER = "no answer"
 NOT_OURS = "something else"  # it answers, but says no colour
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        """None: the redirect itself is the answer."""
-
-
 class Peers:
     """The webs behind one address."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._open = build_opener(ProxyHandler({}), _NoRedirects()).open  # peers are near: no proxy is needed
+        address = urlsplit(url)
+        self._connection = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        self._host = address.netloc
+        self._target = (address.path or "/") + (f"?{address.query}" if address.query else "")
         self._pool = ThreadPoolExecutor(REQUESTS // 2, thread_name_prefix="peers")
 
     def ask(self, headers: Mapping[str, str]) -> Counter[str]:
@@ -40,16 +36,15 @@ class Peers:
         left = deadline - time.monotonic()
         if left <= 0:
             return NO_ANSWER
+        connection = self._connection(self._host, timeout=left)
         try:
-            with self._open(Request(self.url, headers=dict(headers)), timeout=left) as response:  # noqa: S310 - by settings
-                return _colour(response.headers) or NOT_OURS
-        except HTTPError as error:
-            with error:
-                return _colour(error.headers) or f"HTTP {error.code}"
+            connection.request("GET", self._target, headers=dict(headers))
+            answer = connection.getresponse()
         except (OSError, HTTPException):
             return NO_ANSWER
-
-
-def _colour(headers: Message) -> str | None:
-    said = headers.get("X-App-Colour")
-    return said if said in {*COLOURS, NO_COLOUR.name} else None
+        finally:
+            connection.close()
+        said = answer.headers["X-App-Colour"]
+        if said in NAMES:
+            return str(said)
+        return NOT_OURS if answer.status < 300 else f"HTTP {answer.status}"

@@ -36,6 +36,7 @@ ADA = {
     "age": "36",
     "location": "London",
 }
+ADA_JSON = ADA | {"age": 36}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,8 +11,9 @@ import click
 
 from ..checks import FAIL, NOT_CHECKED, PASS
 from ..colours import COLOURS
+from ..peers import NO_ANSWER
 from .checks import Check, all_checks
-from .edge import NO_ANSWER, Edge
+from .edge import Edge
 from .report import Row, as_json, count, junit, table
 from .result import Failed, NotChecked
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
-from ..colours import COLOURS, NO_COLOUR
+from ..colours import NAMES
+from ..peers import NO_ANSWER, NOT_OURS
 
-NO_ANSWER = "no answer"
 LARGEST_ANSWER = 1024 * 1024  # bytes; of a longer one the rest is not read
 
 
@@ -27,7 +27,7 @@ class Answer:
         if self.status != 200:
             return f"HTTP {self.status}" if self.status else NO_ANSWER
         said = self.headers.get("x-app-colour", "")
-        return said if said in {*COLOURS, NO_COLOUR.name} else "something else"
+        return said if said in NAMES else NOT_OURS
 
     @property
     def json(self) -> Any:

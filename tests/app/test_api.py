@@ -7,9 +7,9 @@ import pytest
 
 from app.hosts import STAY_COOKIE
 from app.storage import PAGE_SIZE
+from tests.conftest import ADA_JSON as ADA
 from tests.conftest import browser
 
-ADA = {"firstname": "Ada", "lastname": "Lovelace", "email": "ada@example.org", "age": 36, "location": "London"}
 USERS = "/api/v1/users"
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from app.openapi import DOCUMENT
 from app.users import FIELDS, check_json
+from tests.conftest import ADA_JSON as ADA
 from tests.web import web
 
-ADA = {"firstname": "Ada", "lastname": "Lovelace", "email": "ada@example.org", "age": 36, "location": "London"}
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 DETAILS = DOCUMENT["components"]["schemas"]["Details"]
 
