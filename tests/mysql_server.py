@@ -24,8 +24,10 @@ OTHER = "or a mysqld 9.7 and mysql in PATH; MariaDB is not MySQL"
 
 
 def run(*command: str, **options: Any) -> str:
-    output: str = subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
-    return output.strip()
+    """What the command prints. Fails with what it complains of."""
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, **options)
+    assert ran.returncode == 0, f"{command[:4]} ended with {ran.returncode}: {ran.stderr}"
+    return str(ran.stdout).strip()
 
 
 class Engine(Protocol):
@@ -62,14 +64,17 @@ class Container:
         run("docker", "start", self.id)
 
     def kill(self) -> None:
-        run("docker", "kill", "--signal", "KILL", self.id)
+        self.signal("KILL")
         run("docker", "wait", self.id)
 
     def hang(self) -> None:
-        run("docker", "pause", self.id)
+        self.signal("STOP")  # `docker pause` is no certainty: https://github.com/opencontainers/runc/pull/2791
 
     def go_on(self) -> None:
-        run("docker", "unpause", self.id)
+        self.signal("CONT")
+
+    def signal(self, name: str) -> None:
+        run("docker", "kill", "--signal", name, self.id)
 
     def remove(self) -> None:
         run("docker", "rm", "--force", "--volumes", self.id)
