@@ -7,6 +7,7 @@ import shlex
 import signal
 import socket
 import sys
+import time
 from multiprocessing import Process
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from .runner import Runner
 EDGE = Path(__file__).parent
 VERSIONS = EDGE.parent / "k8s" / "versions.env"
 START_TIMEOUT = 30  # seconds
+SETTLED = 0.25  # seconds; longer than the edge, which at first tries everybody, takes to find who is ready
 
 
 def main(port: str) -> int | str:
@@ -133,8 +135,12 @@ def announce(port: int) -> None:
     wait=wait_fixed(0.05),
 )
 def wait_until_both_answer(port: int) -> set[str]:
-    """Return when the plain host is round robin over all colours. Raises RetryError where it does not become so."""
-    return {ask(port, None, "/readyz")["x-app-colour"] for _ in COLOURS}
+    """Return when the plain host is round robin over all colours for good. Raises RetryError where it does not become so."""
+    end = time.monotonic() + SETTLED
+    answered = set(COLOURS)
+    while answered == set(COLOURS) and time.monotonic() < end:
+        answered = {ask(port, None, "/readyz")["x-app-colour"] for _ in COLOURS}
+    return answered
 
 
 if __name__ == "__main__":

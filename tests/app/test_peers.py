@@ -57,7 +57,7 @@ def test_nobody_there_is_no_answer(url):
 
 
 def test_who_takes_too_long_is_no_answer_and_what_waits_for_it_is_never_sent(stranger, monkeypatch):
-    monkeypatch.setattr("app.peers.TIMEOUT", 0.2)
+    monkeypatch.setattr("app.peers.TIMEOUT", 1.0)
     address, seen, released = stranger
     peers = Peers(f"{address}/hang")
     assert peers.ask({}) == Counter({NO_ANSWER: REQUESTS})

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -28,6 +29,11 @@ def test_it_prints_the_three_addresses_when_all_three_answer(tmp_path):
         for host in ("pii-demo", "pii-demo-blue", "pii-demo-green"):
             with machine.client(f"{host}.localhost") as client:
                 assert client.get("/readyz").status_code == 200
+
+
+def test_once_it_has_said_so_the_plain_host_is_round_robin(tmp_path):
+    with running(tmp_path) as machine, machine.client("pii-demo.localhost") as client:
+        assert Counter(client.get("/version").json()["colour"] for _ in range(40)) == {"blue": 20, "green": 20}
 
 
 def test_it_listens_on_loopback_at_one_port_only(one_machine):
