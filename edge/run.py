@@ -135,7 +135,7 @@ def announce(port: int) -> None:
     wait=wait_fixed(0.05),
 )
 def wait_until_both_answer(port: int) -> set[str]:
-    """Return when the plain host is round robin over all colours for good. Raises RetryError where it does not become so."""
+    """Return when the plain host is round robin over all colours, and stays so. Raises RetryError where it is not."""
     end = time.monotonic() + SETTLED
     answered = set(COLOURS)
     while answered == set(COLOURS) and time.monotonic() < end:

@@ -57,6 +57,7 @@ def check_each_web_is_told_its_own_colours_names(objects: Objects) -> None:
     """Without a mesh. The kubelet puts the colour in."""
     for colour in COLOURS:
         given = environment(one(objects, "Deployment", f"httpd-server-{colour}"))
+        assert next(iter(given)) == "COLOUR"  # only what stands before it is put into a variable
         assert one(objects, "Service", given["MYSQL_HOST"].replace("$(COLOUR)", colour))
         assert given["MYSQL_HOST"] == "mysql-server-$(COLOUR)"
         assert given["PEER_URL"] == "http://httpd-server-$(COLOUR)/version"

@@ -7,12 +7,22 @@ from tests.manifests.routing import full_name
 from tests.one_machine import ROOT
 
 
+def in_seconds(duration: str) -> int:
+    """A duration that is given in whole seconds."""
+    return int(duration.removesuffix("s"))
+
+
 def check_destinations_are_balanced_in_turn_and_encrypted(objects: Objects) -> None:
     hosts = [each["spec"]["host"] for each in of_kind(objects, "DestinationRule")]
     assert hosts == [full_name(objects, app) for app in ("httpd-server", "mysql-server")]
     for each in of_kind(objects, "DestinationRule"):
         assert each["spec"]["trafficPolicy"]["loadBalancer"]["simple"] == "ROUND_ROBIN"
         assert each["spec"]["trafficPolicy"]["tls"] == {"mode": "ISTIO_MUTUAL"}
+
+
+def check_a_pod_that_cannot_be_reached_is_given_up_soon_but_not_at_once(objects: Objects) -> None:
+    for each in of_kind(objects, "DestinationRule"):
+        assert 1 <= in_seconds(each["spec"]["trafficPolicy"]["connectionPool"]["tcp"]["connectTimeout"]) <= 5
 
 
 def check_idle_connections_are_closed_before_the_web_closes_them(objects: Objects) -> None:
@@ -22,7 +32,7 @@ def check_idle_connections_are_closed_before_the_web_closes_them(objects: Object
         one(objects, "Sidecar", "default")["spec"]["inboundConnectionPool"],
     ]
     for pool in pools:
-        assert int(pool["http"]["idleTimeout"].rstrip("s")) < keepalive
+        assert in_seconds(pool["http"]["idleTimeout"]) < keepalive
 
 
 def check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one(objects: Objects) -> None:
@@ -30,7 +40,9 @@ def check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one(o
     detection = policy["outlierDetection"]
     assert detection["maxEjectionPercent"] <= 50
     assert detection["splitExternalLocalOriginErrors"] is True
-    assert detection["consecutiveLocalOriginFailures"] > 0
+    assert detection["consecutiveLocalOriginFailures"] >= 3
+    assert in_seconds(detection["interval"]) <= 10
+    assert in_seconds(detection["baseEjectionTime"]) <= 30
     assert detection["consecutive5xxErrors"] == detection["consecutiveGatewayErrors"] == 0
     # Which outlier detection would switch on: the colour of the gateway's own zone would come first.
     assert policy["loadBalancer"]["localityLbSetting"] == {"enabled": False}
@@ -38,6 +50,7 @@ def check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one(o
 
 CHECKS = [
     check_destinations_are_balanced_in_turn_and_encrypted,
+    check_a_pod_that_cannot_be_reached_is_given_up_soon_but_not_at_once,
     check_idle_connections_are_closed_before_the_web_closes_them,
     check_only_pods_that_cannot_be_reached_are_left_out_and_never_the_only_one,
 ]

@@ -6,6 +6,16 @@ from app.colours import COLOURS
 from tests.manifests.colours import RECOMMENDED
 from tests.manifests.rendering import Labels, Objects, container, labels_of, name_of, of_istio, pod, workloads
 
+KINDS = {
+    "ConfigMap",
+    "Deployment",
+    "Namespace",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "Service",
+    "ServiceAccount",
+    "StatefulSet",
+}
 NAMESPACE_LABELS = {"app.kubernetes.io/part-of", "istio-injection", "pod-security.kubernetes.io/enforce"}
 LABELS = RECOMMENDED | {"app", "version"}
 MESH_LABELS = LABELS | {"service.istio.io/canonical-revision"}
@@ -132,6 +142,10 @@ def fields(value: Any, path: str = "") -> set[str]:
     return {field for key, item in value.items() for field in fields(item, f"{path}.{key}".removeprefix("."))}
 
 
+def check_nothing_else_is_there(objects: Objects) -> None:
+    assert {each["kind"] for each in objects if not of_istio(each)} == KINDS
+
+
 def check_the_mesh_is_told_nothing_more(objects: Objects) -> None:
     for each in filter(of_istio, objects):
         name = f"{each['kind']} {name_of(each)}"
@@ -166,6 +180,7 @@ def check_metadata_of_pods(objects: Objects, labels: set[str], annotations: Labe
 
 
 CHECKS = [
+    check_nothing_else_is_there,
     check_a_workload_is_told_nothing_more,
     check_labels_are_the_known_ones_and_no_object_is_annotated,
 ]

@@ -1,8 +1,13 @@
 """What has to be true of the MySQLs: one of each colour, which keeps its data whatever becomes of the pod."""
 
+import yaml
+
 from tests.manifests.rendering import Objects, container, environment, mysqls, pod, seconds
+from tests.one_machine import ROOT
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+# The article's, but for the memory that is asked for: it took 247 MiB after its first start.
+RESOURCES = {"requests": {"cpu": "10m", "memory": "256Mi"}, "limits": {"cpu": "200m", "memory": "512Mi"}}
 ENVIRONMENT = {
     "COLOUR": {"fieldRef": {"fieldPath": "metadata.labels['version']"}},
     "MYSQL_DATABASE": "pii_demo",
@@ -18,9 +23,25 @@ def check_mysqls_are_probed_over_tcp_without_a_password_in_the_command(objects: 
             command = " ".join(container(mysql)[name]["exec"]["command"])
             assert "--host=127.0.0.1" in command
             assert "--password" not in command
-        assert seconds(container(mysql)["startupProbe"]) >= 600
         for name in ("startupProbe", "readinessProbe"):
             assert "FROM marker" in container(mysql)[name]["exec"]["command"][-1]
+
+
+def check_mysqls_that_do_not_answer_get_no_login_soon_and_are_started_again_late(objects: Objects) -> None:
+    for mysql in mysqls(objects):
+        starting, ready, alive = (container(mysql)[name] for name in PROBES)
+        assert seconds(starting) >= 600
+        assert seconds(ready) <= 15
+        assert seconds(alive) >= 60
+        assert ready["timeoutSeconds"] >= 5
+        assert alive["timeoutSeconds"] >= 10
+
+
+def check_it_is_the_mysql_of_compose_and_has_room_for_it(objects: Objects) -> None:
+    compose = yaml.safe_load((ROOT / "docker-services.yml").read_text(encoding="utf-8"))
+    for mysql in mysqls(objects):
+        assert container(mysql)["image"] == compose["x-mysql"]["image"]
+        assert container(mysql)["resources"] == RESOURCES
 
 
 def check_there_is_one_and_it_is_replaced_even_if_it_never_got_ready(objects: Objects) -> None:
@@ -40,11 +61,13 @@ def check_the_data_is_on_a_claim_that_a_release_leaves_alone(objects: Objects) -
         [claim] = mysql["spec"]["volumeClaimTemplates"]
         assert claim["metadata"]["name"] == "data"
         assert "app.kubernetes.io/version" not in claim["metadata"]["labels"]  # it can never be changed
-        assert pod(mysql)["spec"]["securityContext"]["fsGroup"] == 999
+        assert claim["spec"] == {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
 
 
 CHECKS = [
     check_mysqls_are_probed_over_tcp_without_a_password_in_the_command,
+    check_mysqls_that_do_not_answer_get_no_login_soon_and_are_started_again_late,
+    check_it_is_the_mysql_of_compose_and_has_room_for_it,
     check_there_is_one_and_it_is_replaced_even_if_it_never_got_ready,
     check_the_first_start_is_told_whose_database_it_makes,
     check_the_data_is_on_a_claim_that_a_release_leaves_alone,

@@ -22,7 +22,10 @@ from tests.manifests.rendering import (
 )
 from tests.one_machine import ROOT
 
-PORTS = {"httpd-server": {"http": 8080}, "mysql-server": {"mysql": 3306}}
+PORTS = {
+    "httpd-server": {"name": "http", "containerPort": 8080},
+    "mysql-server": {"name": "mysql", "containerPort": 3306},
+}
 SERVICE_PORTS = {"httpd-server": ("http-80", 80, "http", None), "mysql-server": ("tcp-3306", 3306, "mysql", "tcp")}
 
 
@@ -50,17 +53,20 @@ def check_every_selector_matches_exactly_what_its_name_says(objects: Objects) ->
 def check_services_have_the_articles_names_and_ports(objects: Objects) -> None:
     for app, (name, number, target, protocol) in SERVICE_PORTS.items():
         for service in (app, *(f"{app}-{colour}" for colour in COLOURS)):
-            [port] = one(objects, "Service", service)["spec"]["ports"]
+            spec = one(objects, "Service", service)["spec"]
+            assert spec.keys() - {"type"} == {"ports", "selector"}
+            assert spec.get("type") == ("NodePort" if service == "httpd-server" else None)
+            [port] = spec["ports"]
             found = (port["name"], port["port"], port["targetPort"], port.get("appProtocol"))
             assert found == (name, number, target, protocol)
-    shared = one(objects, "Service", "httpd-server")["spec"]
-    assert (shared["type"], shared["ports"][0]["nodePort"]) == ("NodePort", 30080)
+    [port] = one(objects, "Service", "httpd-server")["spec"]["ports"]
+    assert port["nodePort"] == 30080
 
 
 def check_every_port_that_is_named_exists(objects: Objects) -> None:
     for each in workloads(objects):
         app = labels_of(pod(each))["app"]
-        assert {port["name"]: port["containerPort"] for port in container(each)["ports"]} == PORTS[app]
+        assert container(each)["ports"] == [PORTS[app]]
 
 
 def check_every_account_exists_and_is_of_one_workload_alone(objects: Objects) -> None:

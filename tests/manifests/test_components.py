@@ -14,9 +14,14 @@ def test_autoscaling_scales_each_web_and_leaves_its_number_alone(rendered):
         assert web["metadata"]["labels"]["version"] == colour
         assert scaler["metadata"]["namespace"] == namespace(objects)
         assert "replicas" not in web["spec"]
+        assert 2 <= scaler["spec"]["minReplicas"] < scaler["spec"]["maxReplicas"]
         [metric] = [each["containerResource"] for each in scaler["spec"]["metrics"]]
         assert metric["container"] == container(web)["name"]
-        assert metric["name"] in container(web)["resources"]["requests"]
+        target, limit = (
+            int(cpu.removesuffix("m"))
+            for cpu in (metric["target"]["averageValue"], container(web)["resources"]["limits"][metric["name"]])
+        )
+        assert target < limit
 
 
 def test_prometheus_is_told_where_the_webs_metrics_are(rendered):

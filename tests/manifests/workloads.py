@@ -7,7 +7,14 @@ LOCKED = {
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
 }
+# Of the pod, so that it holds for a sidecar, too. Not 1337: what Istio's own user sends does not go through the mesh.
+USERS = {
+    "httpd-server": {"runAsUser": 10001, "runAsGroup": 10001},
+    "mysql-server": {"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999, "fsGroupChangePolicy": "OnRootMismatch"},
+}
+RESTRICTED = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
 RESTRICTED_VOLUMES = {"name", "configMap", "downwardAPI", "emptyDir"}
+ROOM = {"httpd-server": {"tmp": "64Mi"}, "mysql-server": {"tmp": "256Mi", "run": "1Mi"}}
 MOUNTS = {
     "httpd-server": [
         {"name": "podinfo", "mountPath": "/etc/podinfo", "readOnly": True},
@@ -32,9 +39,7 @@ def check_pods_are_restricted(objects: Objects) -> None:
     for each in workloads(objects):
         spec = pod(each)["spec"]
         assert container(each)["securityContext"] == LOCKED
-        assert spec["securityContext"]["runAsNonRoot"] is True
-        assert spec["securityContext"]["runAsUser"] > 0
-        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert spec["securityContext"] == {**RESTRICTED, **USERS[container(each)["name"]]}
         assert {key for volume in spec["volumes"] for key in volume} <= RESTRICTED_VOLUMES
     [namespace] = of_kind(objects, "Namespace")
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
@@ -59,10 +64,18 @@ def check_volumes_are_mounted_where_they_are_read(objects: Objects) -> None:
         assert container(each)["volumeMounts"] == MOUNTS[container(each)["name"]]
 
 
+def check_what_is_written_beside_the_data_has_room_and_a_limit(objects: Objects) -> None:
+    for each in workloads(objects):
+        volumes = {volume["name"]: volume.get("emptyDir") for volume in pod(each)["spec"]["volumes"]}
+        limits = {name: empty["sizeLimit"] for name, empty in volumes.items() if empty}
+        assert limits == ROOM[container(each)["name"]]
+
+
 CHECKS = [
     check_the_workloads_are_a_web_and_a_mysql_of_each_colour,
     check_pods_are_restricted,
     check_no_pod_has_a_token_or_the_variables_of_services,
     check_containers_have_requests_and_limits,
     check_volumes_are_mounted_where_they_are_read,
+    check_what_is_written_beside_the_data_has_room_and_a_limit,
 ]
