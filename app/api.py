@@ -19,7 +19,7 @@ from .stay import stay_here
 from .tracing import trace_headers
 
 _UUID = re.compile(UUIDConverter.regex)
-CHANGED = "Somebody has changed or deleted this user meanwhile. Get it again and decide what is to remain."
+CHANGED = "If-Match does not have the ETag that the user has now. Get it again and decide what is to remain."
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -35,13 +35,15 @@ def find() -> Response:
 def create() -> Response:
     """Store a user, on one colour once per idempotency key: the key becomes the user's id."""
     # https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
-    id = request.headers.get("Idempotency-Key", str(uuid4())).removeprefix('"').removesuffix('"').lower()
+    id = request.headers.get("Idempotency-Key", str(uuid4())).lower()
+    if id.startswith('"') and id.endswith('"'):
+        id = id[1:-1]
     if not _UUID.fullmatch(id):
         abort(400, "The header Idempotency-Key must be a UUID, a new one for each user.")
     details = _details()
     stored = parts().storage.add(id, datetime.now(UTC), details)
     if stored.details != details:
-        abort(409, "Another user was stored with this Idempotency-Key. Use a new key for a new user.")
+        abort(409, "The user of this Idempotency-Key is another, or has been changed. Use a new key for a new user.")
     response = stay_here(_answer(stored, 201))
     response.headers["Location"] = url_for("api.show", id=id)
     return response
@@ -50,7 +52,10 @@ def create() -> Response:
 @blueprint.get("/users/<uuid:id>")
 def show(id: UUID) -> Response:
     """One user."""
-    return _answer(_stored(id)).make_conditional(request)
+    response = _answer(_stored(id)).make_conditional(request)
+    if response.status_code == 412:
+        abort(412, CHANGED)
+    return response
 
 
 @blueprint.put("/users/<uuid:id>")
@@ -62,7 +67,9 @@ def replace(id: UUID) -> Response:
     stored = _stored(id)
     if request.if_match.contains(str(stored.revision)):
         stored = parts().storage.replace(str(id), stored.revision, details) or abort(404, not_here())
-    if stored.details != details:
+    if (
+        stored.details != details
+    ):  # else it is as the client wants it: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
         abort(412, CHANGED)
     return stay_here(_answer(stored))
 

@@ -26,15 +26,15 @@ QUESTIONS = {
     ),
     "database": (
         "Is the database this colour’s?",
-        "Look at MYSQL_HOST and the password, the database’s log, and in a mesh mysql-server’s routes and policies.",
+        "Look at MYSQL_HOST and the password, without MYSQL_HOST at DATA_DIR; at the database’s log; "
+        "in a mesh at mysql-server’s routes and policies.",
     ),
     "peers": (
         "Do only webs of this colour answer this one?",
-        "Look at the pods behind httpd-server and their label “version”, and in a mesh at its routes and policies.",
+        "Look at PEER_URL, and at the pods behind it and their label “version”; "
+        "in a mesh at httpd-server’s routes and policies.",
     ),
 }
-
-Answer = tuple[str, dict[str, int], str]  # the result, what was found, and a sentence
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,12 @@ class Checks:
             self._checking.release()
 
     def _report(self, identity: Identity, headers: Mapping[str, str]) -> Report:
-        answers = {
-            "image": check_image(identity),
-            "database": check_database(identity, self._connections),
-            "peers": check_peers(identity, self._peers, headers),
-        }
-        return Report(identity, datetime.now(UTC), [_check(name, *answer) for name, answer in answers.items()])
+        checks = [
+            check_image(identity),
+            check_database(identity, self._connections),
+            check_peers(identity, self._peers, headers),
+        ]
+        return Report(identity, datetime.now(UTC), checks)
 
 
 def _check(name: str, result: str, found: dict[str, int], sentence: str) -> Check:
@@ -122,20 +122,19 @@ def _check(name: str, result: str, found: dict[str, int], sentence: str) -> Chec
     return Check(name, question, result, found, f"{sentence} {look}" if result == FAIL else sentence)
 
 
-def check_image(identity: Identity) -> Answer:
+def check_image(identity: Identity) -> Check:
     """The colour that the image was built as against the one that the process runs as, its pod's label first."""
     built, colour = identity.image_colour, identity.colour
     found = {built: 1} if built else {}
-    if not colour:
-        return FAIL, found, str(identity.remark)
+    if not colour or (built and built != colour):
+        return _check("image", FAIL, found, str(identity.remark))
     if not built:
-        return NOT_CHECKED, found, "This process does not run from an image that was built for a colour."
-    if built != colour:
-        return FAIL, found, str(identity.remark)
-    return PASS, found, f"The image was built as {built}, and {colour} is what it runs as."
+        sentence = "This process does not run from an image that was built for a colour."
+        return _check("image", NOT_CHECKED, found, sentence)
+    return _check("image", PASS, found, f"The image was built as {built}, and {colour} is what it runs as.")
 
 
-def check_database(identity: Identity, connections: Connections) -> Answer:
+def check_database(identity: Identity, connections: Connections) -> Check:
     """The colour that the database's marker names against our own."""
     own = identity.colour or NO_COLOUR.name
     try:
@@ -143,23 +142,23 @@ def check_database(identity: Identity, connections: Connections) -> Answer:
         refuse_other_colour(markers, identity.colour)
     except OtherDatabase as other:
         connections.renew()  # those that were opened before it changed
-        return FAIL, {other.marker: 1} if other.marker else {}, str(other)
+        return _check("database", FAIL, {other.marker: 1} if other.marker else {}, str(other))
     except Unavailable as unavailable:
-        return FAIL, {}, str(unavailable)
-    return PASS, {own: 1}, f"The database’s marker says {own}: what is stored here stays with {own}."
+        return _check("database", FAIL, {}, str(unavailable))
+    sentence = f"The database’s marker says {own}: what is stored here stays with {own}."
+    return _check("database", PASS, {own: 1}, sentence)
 
 
-def check_peers(identity: Identity, peers: Peers | None, headers: Mapping[str, str]) -> Answer:
+def check_peers(identity: Identity, peers: Peers | None, headers: Mapping[str, str]) -> Check:
     """Which colours answer at PEER_URL."""
     if not peers:
-        return NOT_CHECKED, {}, "PEER_URL is not set: there is nobody to ask."
+        return _check("peers", NOT_CHECKED, {}, "PEER_URL is not set: there is nobody to ask.")
     own = identity.colour or NO_COLOUR.name
-    found = peers.ask(headers)
+    found = dict(sorted(peers.ask(headers).items()))
     others = {who: times for who, times in found.items() if who != own}
+    requests = f"{sum(found.values())} requests to {peers.url}"
     if others:
         listed = ", ".join(f"{who} ({times})" for who, times in others.items())
-        sentence = (
-            f"{sum(others.values())} of {found.total()} requests to {peers.url} were not answered by {own}: {listed}."
-        )
-        return FAIL, dict(found), sentence
-    return PASS, dict(found), f"All {found.total()} requests to {peers.url} were answered by {own}."
+        sentence = f"{sum(others.values())} of {requests} were not answered by {own}: {listed}."
+        return _check("peers", FAIL, found, sentence)
+    return _check("peers", PASS, found, f"All {requests} were answered by {own}.")

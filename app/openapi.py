@@ -44,7 +44,8 @@ def _operation(id: str, summary: str, answers: Json, problems: list[int], **more
 
 
 TEXT: Json = {"type": "string"}
-ETAG: Json = {"type": "string", "pattern": r'^(\*|"[!#-~]*")$'}
+_TAG = '(W/)?"[!#-~]*"'
+ETAGS: Json = {"type": "string", "pattern": rf"^(\*|{_TAG}(, *{_TAG})*)$"}
 ID: Json = {"type": "string", "format": "uuid"}
 STORED = {
     "id": ID,
@@ -107,6 +108,7 @@ USER: Json = {
     },
     **_body(_ref("schemas", "User")),
 }
+UNCHANGED = {"description": "The client has it already"}
 PAGE = {"description": "The page"} | _body(_ref("schemas", "Users"))
 CREATED = USER | {"headers": USER["headers"] | {"Location": {"schema": TEXT}}}
 
@@ -143,13 +145,14 @@ DOCUMENT: Json = {
         },
         "/api/v1/users/{id}": {
             "parameters": [{"name": "id", "in": "path", "required": True, "schema": ID}],
-            "get": _operation("getUser", "One user", {"200": USER}, [404, 503]),
+            # 304 and 412: as any address with an ETag it takes If-None-Match and If-Match.
+            "get": _operation("getUser", "One user", {"200": USER, "304": UNCHANGED}, [404, 412, 503]),
             "put": _operation(
                 "replaceUser",
                 "Replace a user, unless somebody has changed it meanwhile",
                 {"200": USER},
                 [400, 403, 404, 412, 413, 415, 422, 428, 503],
-                parameters=[_header("If-Match", ETAG, True, "The ETag of the user that is to be replaced")],
+                parameters=[_header("If-Match", ETAGS, True, "The ETag of the user that is to be replaced")],
                 requestBody={"required": True} | _body(_ref("schemas", "Details")),
             ),
             "delete": _operation(
@@ -157,7 +160,7 @@ DOCUMENT: Json = {
                 "Delete a user",
                 {"204": {"description": "It is deleted"}},
                 [403, 404, 412, 503],
-                parameters=[_header("If-Match", ETAG, False, "The ETag of the user, if only that is to be deleted")],
+                parameters=[_header("If-Match", ETAGS, False, "The ETag of the user, if only that is to be deleted")],
             ),
         },
         "/api/v1/colours": {

@@ -1,9 +1,11 @@
 """Ask the web Service that others of our colour are behind, and see which colours answer."""
 
+import socket
 import time
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -29,14 +31,19 @@ class Peers:
     def ask(self, headers: Mapping[str, str]) -> Counter[str]:
         """Who answered how often: colours, `none`, `HTTP 403` and the like, NO_ANSWER, NOT_OURS."""
         deadline = time.monotonic() + TIMEOUT
-        answered, late = wait([self._pool.submit(self._ask, headers, deadline) for _ in range(REQUESTS)], TIMEOUT)
+        connections: list[HTTPConnection] = []
+        requests = [self._pool.submit(self._ask, headers, deadline, connections) for _ in range(REQUESTS)]
+        answered, late = wait(requests, TIMEOUT)
+        for connection in connections if late else ():
+            _hang_up(connection)
         return Counter([request.result() for request in answered] + [NO_ANSWER] * len(late))
 
-    def _ask(self, headers: Mapping[str, str], deadline: float) -> str:
+    def _ask(self, headers: Mapping[str, str], deadline: float, connections: list[HTTPConnection]) -> str:
         left = deadline - time.monotonic()
         if left <= 0:
             return NO_ANSWER
         connection = self._connection(self._host, timeout=left)
+        connections.append(connection)
         try:
             connection.request("GET", self._target, headers=dict(headers))
             answer = connection.getresponse()
@@ -48,3 +55,9 @@ class Peers:
         if said in NAMES:
             return str(said)
         return NOT_OURS if answer.status < 300 else f"HTTP {answer.status}"
+
+
+def _hang_up(connection: HTTPConnection) -> None:
+    """End what a thread still waits for: with each byte that drips in, the connection's own time limit begins anew."""
+    with suppress(AttributeError, OSError):  # it has none, or it is closed already
+        connection.sock.shutdown(socket.SHUT_RDWR)

@@ -33,7 +33,8 @@ def _tls(text: str) -> str:
 def _url(text: str) -> str:
     try:
         address = urlsplit(text)
-        if address.scheme in {"http", "https"} and address.hostname and address.port != 0 and text.isascii():
+        known = address.scheme in {"http", "https"} and address.username is None  # pages show it: no password
+        if known and address.hostname and address.port != 0 and text.isascii():
             address.hostname.encode("idna")
             return text
     except ValueError:

@@ -70,7 +70,7 @@ class Storage:
     def add(self, id: str, date: datetime, details: Details) -> User:
         """Store a user under that id, or return the one that is stored under it already."""
         try:
-            self._execute(_INSERT, {"public_id": id, "date": date.strftime(_DATE_FORMAT), **asdict(details)})
+            self._execute(_INSERT, {"public_id": id, "date": _as_text(date), **asdict(details)})
         except Duplicate:
             stored = self.get(id)
             if stored:
@@ -90,7 +90,7 @@ class Storage:
         """
         search = _SEARCHES[match if location else "everybody"]
         place = {"location": location, "beyond": location + _LAST_CHARACTER}
-        page = {"date": after.date.strftime(_DATE_FORMAT), "public_id": after.id, "limit": PAGE_SIZE + 1}
+        page = {"date": _as_text(after.date), "public_id": after.id, "limit": PAGE_SIZE + 1}
         rows, _ = self._execute(search, place | page)
         return [_user(row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
 
@@ -109,6 +109,11 @@ class Storage:
     def check(self) -> None:
         """Raise Unavailable unless a user could be stored now."""
         self._execute(_CHECK, {})
+
+
+def _as_text(date: datetime) -> str:
+    """The UTC date in _DATE_FORMAT, with four digits for every year, which strftime does not give."""
+    return date.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _user(row: Row) -> User:

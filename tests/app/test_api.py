@@ -52,8 +52,29 @@ class TestCreate:
         client.post(USERS, json=ADA, headers=key)
         assert "Use a new key" in problem(client.post(USERS, json=ADA | {"age": 37}, headers=key), 409)
 
+    def test_the_same_key_once_the_user_was_changed_is_refused_and_says_that_it_may_be_so(self, client):
+        key = {"Idempotency-Key": str(uuid4())}
+        address = client.post(USERS, json=ADA, headers=key).headers["Location"]
+        client.put(address, json=ADA | {"age": 37}, headers={"If-Match": "*"})
+        assert "or has been changed" in problem(client.post(USERS, json=ADA, headers=key), 409)
+
+    def test_a_key_in_capitals_is_the_same_key(self, client):
+        key = str(uuid4())
+        for spelt in (key, key.upper()):
+            assert client.post(USERS, json=ADA, headers={"Idempotency-Key": spelt}).json["id"] == key
+
     @pytest.mark.parametrize(
-        "key", ["", "1", "ada@example.org", f"{{{uuid4()}}}", f"urn:uuid:{uuid4()}", uuid4().hex, f'"{uuid4()}""']
+        "key",
+        [
+            "",
+            "1",
+            "ada@example.org",
+            f"{{{uuid4()}}}",
+            f"urn:uuid:{uuid4()}",
+            uuid4().hex,
+            f'"{uuid4()}',
+            f'"{uuid4()}""',
+        ],
     )
     def test_a_key_that_is_no_uuid_is_refused(self, client, key):
         assert "must be a UUID" in problem(client.post(USERS, json=ADA, headers={"Idempotency-Key": key}), 400)
@@ -122,7 +143,7 @@ class TestReplace:
     @pytest.mark.parametrize("if_match", ['"2"', 'W/"1"', '"x"', '"2", "3"'])
     def test_another_revision_is_not_replaced(self, client, stored, if_match):
         response = client.put(stored.location, json=ADA | {"age": 37}, headers={"If-Match": if_match})
-        assert "Somebody has changed" in problem(response, 412)
+        assert "Get it again" in problem(response, 412)
         assert client.get(stored.location).json == stored.json
 
     @pytest.mark.parametrize("if_match", ["*", '"3", "1"'])
@@ -180,6 +201,10 @@ class TestShow:
         assert client.get(stored.location, headers={"If-None-Match": etag}).status_code == 304
         client.put(stored.location, json=ADA | {"age": 37}, headers={"If-Match": etag})
         assert client.get(stored.location, headers={"If-None-Match": etag}).status_code == 200
+
+    def test_only_the_revision_that_is_wanted_is_shown(self, client, stored):
+        assert client.get(stored.location, headers={"If-Match": '"1"'}).json == stored.json
+        assert "Get it again" in problem(client.get(stored.location, headers={"If-Match": '"2"'}), 412)
 
 
 class TestErrors:

@@ -87,7 +87,7 @@ def test_a_peer_of_the_other_colour_fails_and_is_named(make_app, serve):
     app = make_app(peer_url=serve(make_app(colour="green")) + "/version")
     assert results(app) == {"image": "not checked", "database": "pass", "peers": "fail"}
     assert check(app, "peers")["found"] == {"green": REQUESTS}
-    assert "were not answered by blue: green (10)" in check(app, "peers")["sentence"]
+    assert "were not answered by blue: green (10). Look at PEER_URL" in check(app, "peers")["sentence"]
 
 
 def test_a_report_is_given_again_for_a_few_seconds(make_app, monkeypatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.openapi import DOCUMENT
+from app.openapi import DOCUMENT, ETAGS
 from app.users import FIELDS, check_json
 from tests.conftest import ADA_JSON as ADA
 from tests.web import web
@@ -30,6 +30,28 @@ def test_it_has_each_address_of_the_api_and_no_other(make_app):
     assert served == {
         (path, method) for path, methods in DOCUMENT["paths"].items() for method in methods if method != "parameters"
     }
+
+
+def test_it_has_what_can_be_asked_for_beside_the_body():
+    asked = {
+        operation["operationId"]: {parameter["name"] for parameter in operation.get("parameters", [])}
+        for methods in DOCUMENT["paths"].values()
+        for method, operation in methods.items()
+        if method != "parameters"
+    }
+    assert asked == {
+        "findUsers": {"location", "match", "after"},
+        "createUser": {"Idempotency-Key"},
+        "getUser": set(),
+        "replaceUser": {"If-Match"},
+        "deleteUser": {"If-Match"},
+        "getColours": set(),
+    }
+
+
+@pytest.mark.parametrize("etags", ["*", '"1"', 'W/"1"', '"1", "2"', '"1",W/"2"', '""'])
+def test_its_pattern_takes_every_list_of_etags(etags):
+    assert re.fullmatch(ETAGS["pattern"], etags)
 
 
 def test_it_has_the_fields_and_no_other():

@@ -1,11 +1,32 @@
 import threading
+import time
 from collections import Counter
+from contextlib import suppress
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 from flask import Flask, abort, redirect, request
 
-from app.peers import NO_ANSWER, NOT_OURS, REQUESTS, Peers
+from app.peers import NO_ANSWER, NOT_OURS, REQUESTS, TIMEOUT, Peers
 from tests.one_machine import free_port
+
+
+@pytest.fixture
+def dripping():
+    """The address of a server that never comes to the end of its headers."""
+
+    class Drip(StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+            with suppress(OSError):
+                while True:
+                    self.wfile.write(b"a")
+                    time.sleep(0.02)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Drip) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/version"
+        server.shutdown()
 
 
 @pytest.fixture
@@ -64,6 +85,17 @@ def test_who_takes_too_long_is_no_answer_and_what_waits_for_it_is_never_sent(str
     released.set()
     peers._pool.shutdown()
     assert len(seen) == REQUESTS // 2
+
+
+def test_who_drips_holds_nobody_up(dripping, monkeypatch):
+    monkeypatch.setattr("app.peers.TIMEOUT", 0.5)
+    peers = Peers(dripping)
+    assert peers.ask({}) == Counter({NO_ANSWER: REQUESTS})
+    peers._pool.shutdown()  # which waits for its threads
+
+
+def test_all_requests_together_take_a_few_seconds_at_most():
+    assert TIMEOUT <= 5
 
 
 def test_no_proxy_of_the_environment_is_asked(make_app, serve, monkeypatch):

@@ -21,7 +21,16 @@ def test_what_could_not_be_sent_in_a_header_is_refused_at_start(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["httpd-server", "ftp://httpd-server/", "http://", "http://[::1/v", "http://a..b/", "http://a:99999/"]
+    "value",
+    [
+        "httpd-server",
+        "ftp://httpd-server/",
+        "http://",
+        "http://[::1/v",
+        "http://a..b/",
+        "http://a:99999/",
+        "http://u:p@a/",
+    ],
 )
 def test_a_peer_url_that_nobody_could_ask_is_refused_at_start(value):
     with pytest.raises(SettingsError, match="PEER_URL must be an address such as"):

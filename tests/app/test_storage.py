@@ -115,6 +115,11 @@ def test_a_page_follows_its_cursor_even_when_that_user_was_deleted(storage):
     assert [user.id for user in storage.find(after=cursor)[0]] == [old]
 
 
+def test_a_cursor_long_ago_is_before_everybody(storage):
+    add(storage)
+    assert storage.find(after=Cursor.parse(f"09990101T000000.000000Z_{uuid4()}")) == ([], False)
+
+
 @pytest.mark.parametrize("text", ["", "5", "2026_x", "x" * 5000])
 def test_a_damaged_cursor_is_refused(text):
     with pytest.raises(ValueError, match="does not match"):

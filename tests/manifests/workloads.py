@@ -1,6 +1,6 @@
 """What has to be true of every pod."""
 
-from tests.manifests.rendering import Objects, container, mysqls, name_of, of_kind, pod, webs, workloads
+from tests.manifests.rendering import Object, Objects, container, mysqls, name_of, of_kind, pod, webs, workloads
 
 LOCKED = {
     "allowPrivilegeEscalation": False,
@@ -8,11 +8,11 @@ LOCKED = {
     "capabilities": {"drop": ["ALL"]},
 }
 # Of the pod, so that it holds for a sidecar, too. Not 1337: what Istio's own user sends does not go through the mesh.
-USERS = {
+USERS: dict[str, Object] = {
     "httpd-server": {"runAsUser": 10001, "runAsGroup": 10001},
     "mysql-server": {"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999, "fsGroupChangePolicy": "OnRootMismatch"},
 }
-RESTRICTED = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+RESTRICTED: Object = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
 RESTRICTED_VOLUMES = {"name", "configMap", "downwardAPI", "emptyDir"}
 ROOM = {"httpd-server": {"tmp": "64Mi"}, "mysql-server": {"tmp": "256Mi", "run": "1Mi"}}
 MOUNTS = {
@@ -39,7 +39,7 @@ def check_pods_are_restricted(objects: Objects) -> None:
     for each in workloads(objects):
         spec = pod(each)["spec"]
         assert container(each)["securityContext"] == LOCKED
-        assert spec["securityContext"] == {**RESTRICTED, **USERS[container(each)["name"]]}
+        assert spec["securityContext"] == RESTRICTED | USERS[container(each)["name"]]
         assert {key for volume in spec["volumes"] for key in volume} <= RESTRICTED_VOLUMES
     [namespace] = of_kind(objects, "Namespace")
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
