@@ -2,7 +2,7 @@ import pytest
 
 from tests.manifests.rendering import Objects, render
 
-FOLDERS = ["k8s", "istio", "istio/live/blue", "istio/live/green", "tests/manifests/everything"]
+FOLDERS = ["k8s", "istio", "istio/live/blue", "istio/live/green", "istio/gateway-api", "tests/manifests/everything"]
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from edge.run import versions
 from tests.manifests.rendering import container, labels_of, namespace, of_kind, one, pod, render
 from tests.one_machine import ROOT
 
+GATEWAY_API = "istio/gateway-api"
+
 
 @pytest.fixture
 def copy(tmp_path):
@@ -39,13 +41,16 @@ def test_the_domain(copy):
     hosts = {f"{name}.shop.example.org" for name in ("pii-demo", "pii-demo-blue", "pii-demo-green")}
     assert public_hosts(render(folder / "istio")) == hosts
     assert public_hosts(render(folder / "istio/live/green")) == hosts
-    assert "apps.hl.test" not in str(render(folder / "istio"))
+    assert {each["spec"]["hostnames"][0] for each in of_kind(render(folder / GATEWAY_API), "HTTPRoute")} == hosts
+    for rendered in (folder / "istio", folder / GATEWAY_API):
+        assert "apps.hl.test" not in str(render(rendered))
 
 
 def test_the_ingress_gateway(copy):
     copy("istio/base/settings.env", "\nGATEWAY_LABEL=ingressgateway", "\nGATEWAY_LABEL=ingress")
     istioctl = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
     helm = "cluster.local/ns/istio-ingress/sa/istio-ingress"
+    copy("istio/base/settings.env", "\nGATEWAY_SERVICE=istio-ingressgateway", "\nGATEWAY_SERVICE=istio-ingress")
     folder = copy("istio/base/settings.env", f"\nGATEWAY_PRINCIPAL={istioctl}", f"\nGATEWAY_PRINCIPAL={helm}")
     objects = render(folder / "istio")
     assert one(objects, "Gateway", "pii-demo-gateway")["spec"]["selector"] == {"istio": "ingress"}
@@ -56,12 +61,16 @@ def test_the_ingress_gateway(copy):
             [f"cluster.local/ns/pii-demo/sa/httpd-server-{colour}"],
         ]
     assert istioctl not in str(objects)
+    gateway = one(render(folder / GATEWAY_API), "Gateway", "pii-demo-gateway")
+    assert gateway["metadata"]["namespace"] == "istio-ingress"
+    assert gateway["spec"]["addresses"][0]["value"] == "istio-ingress"
 
 
-def test_the_namespace(copy):
-    objects = render(copy("k8s/namespace/kustomization.yaml", "pii-demo", "elsewhere") / "istio")
+@pytest.mark.parametrize("rendered", ["istio", GATEWAY_API])
+def test_the_namespace(copy, rendered):
+    objects = render(copy("k8s/namespace/kustomization.yaml", "pii-demo", "elsewhere") / rendered)
     assert namespace(objects) == "elsewhere"
-    named = ("ns/pii-demo", "pii-demo.svc", "'namespace': 'pii-demo'")
+    named = ("ns/pii-demo", "pii-demo.svc", "'namespace': 'pii-demo'", "metadata.name': 'pii-demo'")
     assert not [text for text in named if text in str(objects)]
 
 

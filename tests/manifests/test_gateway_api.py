@@ -1,0 +1,131 @@
+"""`kubectl apply -k istio/gateway-api`: the same hosts and rules as `istio`, said in the words of the Gateway API."""
+
+import re
+from typing import Any
+
+import pytest
+
+from app.colours import COLOURS
+from tests.manifests.authorization import GATEWAY
+from tests.manifests.rendering import (
+    Object,
+    Objects,
+    labels_of,
+    name_of,
+    namespace,
+    of_kind,
+    one,
+    pod,
+    selected,
+    workloads,
+)
+from tests.manifests.routing import COLOUR_HOSTS, COOKIE, DOMAIN, NOT_FOUND, PLAIN_HOST
+
+FOLDER = "istio/gateway-api"
+GROUP = "gateway.networking.k8s.io"
+
+
+@pytest.fixture
+def objects(rendered) -> Objects:
+    return rendered[FOLDER]  # type: ignore[no-any-return]
+
+
+def answered_by(objects: Objects, host: str, cookie: str = "") -> Any:
+    """`blue`, `green` or `both`, by the labels of the pods behind the first rule that matches; or NOT_FOUND."""
+    rules = [rule for each in routes(objects) if host in each["spec"]["hostnames"] for rule in each["spec"]["rules"]]
+    rule = next((rule for rule in rules if accepts(rule, cookie)), None)
+    if rule is None:
+        return NOT_FOUND
+    [backend] = rule["backendRefs"]
+    service = one(objects, "Service", backend["name"])
+    assert backend["port"] == service["spec"]["ports"][0]["port"]
+    pods = selected(objects, service["spec"]["selector"])
+    colours = {labels_of(pod(each))["version"] for each in workloads(objects) if name_of(each) in pods}
+    return "both" if colours == set(COLOURS) else "".join(colours)
+
+
+def routes(objects: Objects) -> Objects:
+    return of_kind(objects, "HTTPRoute")
+
+
+def accepts(rule: Object, cookie: str) -> bool:
+    if "matches" not in rule:
+        return True
+    [match] = rule["matches"]
+    [header] = match["headers"]
+    assert (header["name"], header["type"]) == ("cookie", "RegularExpression")
+    return re.fullmatch(header["value"], cookie) is not None
+
+
+def test_each_colour_host_is_that_colour(objects):
+    for host, answers in COLOUR_HOSTS.items():
+        for cookie, meant in answers.items():
+            assert answered_by(objects, f"{host}.{DOMAIN}", COOKIE + cookie) == meant
+
+
+@pytest.mark.parametrize("cookies", ["{}", "a=b; {}", "a=b;{}; c=d", "{};c=d"])
+def test_the_plain_host_is_both_until_a_colour_has_the_visitors_data(objects, cookies):
+    for colour, meant in PLAIN_HOST["both"].items():
+        assert answered_by(objects, f"pii-demo.{DOMAIN}", cookies.format(COOKIE + colour)) == meant
+
+
+@pytest.mark.parametrize("cookie", ["", "x" + COOKIE + "blue", COOKIE + "red", COOKIE + "blue2"])
+def test_any_other_cookie_is_both(objects, cookie):
+    assert answered_by(objects, f"pii-demo.{DOMAIN}", cookie) == "both"
+
+
+@pytest.mark.parametrize("host", ["example.org", DOMAIN, f"pii-demo-red.{DOMAIN}", "pii-demo"])
+def test_any_other_host_is_not_found(objects, host):
+    assert answered_by(objects, host) == NOT_FOUND
+
+
+def test_the_plain_host_says_that_neither_is_live(objects):
+    said = [
+        {
+            "type": "ResponseHeaderModifier",
+            "responseHeaderModifier": {"set": [{"name": "x-edge-live", "value": "both"}]},
+        }
+    ]
+    assert [rule["filters"] for rule in one(objects, "HTTPRoute", "pii-demo")["spec"]["rules"]] == [said] * 3
+
+
+def test_blue_and_green_differ_in_colour_alone(objects):
+    blue, green = (str(one(objects, "HTTPRoute", f"pii-demo-{colour}")) for colour in COLOURS)
+    assert blue.replace("blue", "green") == green
+
+
+def test_it_is_the_gateway_that_the_policies_name(objects):
+    gateway = one(objects, "Gateway", "pii-demo-gateway")
+    assert gateway["metadata"]["namespace"] == GATEWAY.split("/")[2]
+    assert gateway["spec"]["addresses"] == [{"type": "Hostname", "value": "istio-ingressgateway"}]
+    parent = {"name": name_of(gateway), "namespace": gateway["metadata"]["namespace"]}
+    assert [each["spec"]["parentRefs"] for each in routes(objects)] == [[parent]] * 3
+
+
+def test_it_takes_routes_of_our_namespace_alone(objects):
+    [listener] = one(objects, "Gateway", "pii-demo-gateway")["spec"]["listeners"]
+    ours = {"kubernetes.io/metadata.name": namespace(objects)}
+    assert listener["allowedRoutes"] == {"namespaces": {"from": "Selector", "selector": {"matchLabels": ours}}}
+    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+    assert {each["metadata"]["namespace"] for each in routes(objects)} == {namespace(objects)}
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_colours_own_service_is_connected_to_as_the_shared_one_is(objects, colour):
+    own, shared = (one(objects, "DestinationRule", name)["spec"] for name in (f"httpd-server-{colour}", "httpd-server"))
+    assert own == {
+        "host": f"httpd-server-{colour}.{namespace(objects)}.svc.cluster.local",
+        "trafficPolicy": shared["trafficPolicy"],
+    }
+
+
+def test_all_else_is_as_in_the_mesh_but_for_what_it_stands_for(rendered, objects):
+    def is_edge(each: Object) -> bool:
+        return labels_of(each).get("app.kubernetes.io/component") == "edge"
+
+    ours = {f"httpd-server-{colour}" for colour in COLOURS}
+    added = [each for each in objects if each["kind"] == "DestinationRule" and name_of(each) in ours]
+    assert [each for each in objects if not is_edge(each) and each not in added] == [
+        each for each in rendered["istio"] if not is_edge(each)
+    ]
+    assert {each["apiVersion"] for each in objects if is_edge(each)} == {f"{GROUP}/v1"}
