@@ -1,9 +1,10 @@
 """A real Chromium on both colours behind a real Envoy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.chromium import launch, program
@@ -38,6 +39,18 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield page
     assert errors == []
+
+
+@pytest.fixture
+def passes_wcag(page: Page) -> Callable[[], None]:
+    """Assert that the page, as it is then, passes WCAG 2.2 AA."""
+
+    def check() -> None:
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        results = Axe().run(page, options=rules)
+        assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,13 @@
 """The colours page of a web whose set-up is right, and of one whose set-up is crossed."""
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
 from app import create_app
+from app.peers import NO_ANSWER, NOT_OURS, REQUESTS
 from app.settings import Settings
+from tests.one_machine import free_port
 
 
 @pytest.fixture
@@ -17,7 +20,7 @@ def serve_web(serve, tmp_path, monkeypatch):
 
 
 def result(page, question: str):
-    return page.get_by_role("row").filter(has_text=question).locator(".result")
+    return page.locator(".checks div").filter(has_text=question).locator(".result")
 
 
 def test_all_is_right(serve_web, page, screenshots):
@@ -37,3 +40,30 @@ def test_what_is_crossed_is_seen(serve_web, page, screenshots):
     expect(page.get_by_text("peers: fail")).to_be_visible()
     expect(page.get_by_text("green × 10")).to_be_visible()
     page.screenshot(path=screenshots / "colours-crossed.png", full_page=True)
+
+
+@pytest.fixture
+def peers(serve):
+    """Addresses at which there is no web, by what is found there."""
+    stranger = Flask("stranger")
+    stranger.add_url_rule("/version", view_func=lambda: "hello")
+    return {NO_ANSWER: f"http://127.0.0.1:{free_port()}/version", NOT_OURS: f"{serve(stranger)}/version"}
+
+
+# How far to the right the content reaches: what is cut off counts as well as what is scrolled to.
+REACH = """() => {
+    const content = document.createRange();
+    content.selectNodeContents(document.body);
+    return Math.max(...Array.from(content.getClientRects(), (box) => box.right));
+}"""
+
+
+def test_a_phone_shows_every_word_of_what_fails(serve_web, peers, page, passes_wcag, screenshots):
+    for found, peer in peers.items():
+        page.goto(serve_web("blue", image_colour="green", version="1.0.0", peer_url=peer) + "/colours")
+        expect(page.get_by_text(f"{found} × {REQUESTS}")).to_be_visible()
+        for width in (360, 320):
+            page.set_viewport_size({"width": width, "height": 640})
+            assert page.evaluate(REACH) <= width, found
+        passes_wcag()
+        page.screenshot(path=screenshots / f"narrow-colours-{found.replace(' ', '-')}.png", full_page=True)

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from app.colours import COLOURS
 from app.traffic import LIMITS, SHAPES
+from bench.traffic import metrics
 from edge.run import versions
 from tests.conftest import eventually
 from tests.one_machine import OneMachine
@@ -167,6 +167,18 @@ class TestPicture:
         assert len(marks(page)) == LIMITS["cells"]
         assert sum(shares(page, "colour").values()) == pytest.approx(100, abs=0.2)
         assert sum(count for _, count in table(page, "colour").values()) >= LIMITS["cells"] + 100
+
+    def test_memory_does_not_grow_when_it_is_full(self, one_machine, page):
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+        watch(page, one_machine.host("plain"))
+        heaps = []
+        for turn in (0, 1):
+            page.locator(f"#marks .turn-{turn}:last-child").wait_for(timeout=60_000)
+            heaps.append(metrics(devtools)["JSHeapUsedSize"])
+        full, a_turn_later = heaps
+        # Bytes an answer: from -130 to 120 were measured.
+        assert a_turn_later - full < 500 * LIMITS["cells"]
 
     def test_a_table_keeps_the_rows_that_were_seen_last(self, one_machine, page):
         pods = iter(range(10_000))
@@ -404,14 +416,12 @@ class TestForEveryone:
             page.screenshot(path=screenshots / "blue-traffic-no-script.png")
 
     @pytest.mark.parametrize("host", [*COLOURS, "plain"])
-    def test_it_passes_wcag_2_2_aa(self, one_machine, page, host):
+    def test_it_passes_wcag_2_2_aa(self, one_machine, page, passes_wcag, host):
         page.goto(one_machine.host(host) + "/traffic")
         wait_for(page, "answers", 3)
         page.route(VERSION, ERRORS["HTTP 503"])
         wait_for(page, "errors", 3)
-        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-        results = Axe().run(page, options=rules)
-        assert results.violations_count == 0, results.generate_report()
+        passes_wcag()
 
     def test_it_does_not_scroll_sideways_at_320_pixels(self, one_machine, page, screenshots):
         page.set_viewport_size({"width": 320, "height": 640})
