@@ -20,7 +20,7 @@ def serve_web(serve, tmp_path, monkeypatch):
 
 
 def result(page, question: str):
-    return page.locator(".checks div").filter(has_text=question).locator(".result")
+    return page.get_by_role("row").filter(has_text=question).locator(".result")
 
 
 def test_all_is_right(serve_web, page, screenshots):
