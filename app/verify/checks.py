@@ -13,7 +13,7 @@ from .edge import Edge
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "with a port": lambda host: f"{host}:8080",
     "with the node port": lambda host: f"{host}:30080",
-    "in capitals": str.upper,
+    "in mixed case": str.title,
 }
 
 

@@ -17,17 +17,19 @@ from .edge import Edge
 from .report import Row, as_json, count, junit, table
 from .result import Failed, NotChecked
 
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII)
+_NAME = r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*"
+_DOMAIN = re.compile(_NAME, re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(rf"http://({_NAME}|\[[0-9a-f:.]+])(:[0-9]*)?/?", re.IGNORECASE | re.ASCII)
 
 
 def _address(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    """The host and port of an http address."""
+    """The host and port of an http address that has nothing else: a password would be printed."""
     try:
-        address = urlsplit(value)
-        right = address.scheme == "http" and _DOMAIN.fullmatch(address.hostname or "") and (address.port or 80)
+        address = urlsplit(value)  # which knows an IPv6 address
+        right = _ADDRESS.fullmatch(value) and (address.port or 80)
     except ValueError:
         right = False
-    if not right or address.path.strip("/"):
+    if not right:
         raise click.BadParameter("an address such as http://127.0.0.1:8080 is needed")
     return address.netloc
 
@@ -72,7 +74,10 @@ def verify(via: str, domain: str, live: str | None, timeout: int, json_: bool, j
 def make_all(checks: list[Check], edge: Edge) -> list[Row]:
     """Make the checks, and on a terminal show how far it has come."""
     with click.progressbar(
-        checks, file=sys.stderr, item_show_func=lambda check: check.name if check else ""
+        checks,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        item_show_func=lambda check: check.name if check else "",
     ) as progressing:
         return [make(check, edge) for check in progressing]
 

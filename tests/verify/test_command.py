@@ -1,10 +1,15 @@
 """The command as it is called: what it prints, what it writes, what it leaves behind."""
 
+import os
+import pty
+import subprocess
+from contextlib import suppress
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.verifying import verify
+from tests.one_machine import ROOT
+from tests.verifying import command, verify
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +21,24 @@ def run(one_machine, tmp_path_factory):
 def test_it_prints_a_table(run):
     assert "pass         plain host shares              blue 200, green 200" in run[0].stdout
     assert run[0].stdout.splitlines()[-1] == "24 passed, 0 failed, 4 not checked"
+
+
+def test_on_a_pipe_it_shows_no_progress(run):
+    assert run[0].stderr == ""
+
+
+def test_on_a_terminal_it_shows_which_check_it_makes(one_machine):
+    terminal, its_end = pty.openpty()
+    process = subprocess.Popen(command(one_machine.address), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=its_end)
+    os.close(its_end)
+    shown = b""
+    with suppress(OSError):  # its last process has ended
+        while some := os.read(terminal, 10_000):
+            shown += some
+    os.close(terminal)
+    process.wait()
+    assert b"plain host shares" in shown
+    assert b"green users" in shown
 
 
 def test_it_says_what_it_could_not_check(run):

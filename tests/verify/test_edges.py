@@ -13,7 +13,7 @@ from tests.web import web
 
 
 def spelled(*hosts: str) -> set[str]:
-    return {f"{host}{how}" for host in hosts for how in ("", " with a port", " with the node port", " in capitals")}
+    return {f"{host}{how}" for host in hosts for how in ("", " with a port", " with the node port", " in mixed case")}
 
 
 def swap_subsets(given: Configuration) -> None:
@@ -75,6 +75,12 @@ def drop_the_idempotency_key(given: Configuration) -> None:
     given.routes["resources"][0]["request_headers_to_remove"] = ["idempotency-key"]
 
 
+def listen_on_ipv6_too(given: Configuration) -> None:
+    [listener] = given.envoy["static_resources"]["listeners"]
+    address = {"socket_address": {"address": "::1", "port_value": given.port}}
+    listener["additional_addresses"] = [{"address": address}]
+
+
 def lead_blue_to_green(given: Configuration) -> None:
     given.hosts["blue"]["routes"] = given.hosts["green"]["routes"]
 
@@ -119,6 +125,12 @@ def test_a_right_edge_passes(one_machine, tmp_path):
     assert found["plain host shares"]["found"] == "blue 200, green 200"
 
 
+def test_an_edge_at_an_ipv6_address_passes(one_machine, tmp_path):
+    with edge(one_machine, tmp_path, listen_on_ipv6_too) as address:
+        code, found = rows(address.replace("127.0.0.1", "[::1]"))
+    assert (code, failed(found)) == (0, set())
+
+
 @pytest.mark.parametrize("change", WRONG, ids=lambda change: change.__name__)
 def test_a_wrong_edge_fails_in_the_rows_that_are_wrong(one_machine, tmp_path, change):
     with edge(one_machine, tmp_path, change) as address:
@@ -147,7 +159,10 @@ def test_a_blue_web_on_greens_database_fails_and_names_green(one_machine, tmp_pa
         httpx.get(f"http://{green.address}/readyz").raise_for_status()
     for file in tmp_path.glob("green.sqlite3*"):
         file.rename(file.with_name(file.name.replace("green", "blue")))
-    with edge_with_blue(one_machine, tmp_path, {}) as address:
+    with (
+        web({"DATA_DIR": str(tmp_path)}) as blue,
+        edge_with_blue(one_machine, tmp_path, f"http://{blue.address}") as address,
+    ):
         code, found = rows(address)
     assert code == 1
     assert {"blue database", "blue users"} <= failed(found)
@@ -158,7 +173,8 @@ def test_a_blue_web_that_green_webs_answer_fails_and_names_green(one_machine, tm
     (tmp_path / "mesh").mkdir()
     with (
         edge(one_machine, tmp_path / "mesh", let_any_host_in) as mesh,
-        edge_with_blue(one_machine, tmp_path, {"PEER_URL": f"{mesh}/version"}) as address,
+        web({"DATA_DIR": str(tmp_path), "PEER_URL": f"{mesh}/version"}) as blue,
+        edge_with_blue(one_machine, tmp_path, f"http://{blue.address}") as address,
     ):
         code, found = rows(address)
     assert (code, failed(found)) == (1, {"blue peers"})
@@ -173,10 +189,10 @@ def test_nobody_there_is_2(tmp_path):
 
 
 OPTIONS = [
-    *(
-        ["--via", via]
-        for via in ("127.0.0.1:80", "https://a", "http://", "http://a:99999", "http://[::1", "http://a..b")
-    ),
+    *(["--via", via] for via in ("127.0.0.1:80", "https://a", "http://", "http://a:99999", "http://a..b")),
+    ["--via", f"http://{'a' * 64}"],
+    *(["--via", via] for via in ("http://a/b", "http://a?x=1", "http://a#x", "http://user:pw@a")),
+    *(["--via", via] for via in ("http://[::1", "http://[:::]", "http://::1")),
     *(["--domain", domain] for domain in ("", "ünï.test", "a b", "a/b")),
     *(["--timeout", seconds] for seconds in ("0", "-1", "nan", "soon")),
     ["--live", "red"],
