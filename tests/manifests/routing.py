@@ -79,8 +79,12 @@ def answered_by(objects: Objects, rule: Any) -> Any:
     rules = [each["spec"] for each in of_kind(objects, "DestinationRule")]
     [subsets] = [rule["subsets"] for rule in rules if rule["host"] == destination["host"]]
     labels = {each["name"]: each["labels"] for each in subsets}[subset] if subset else {}
-    service = one(objects, "Service", destination["host"].split(".")[0])
-    pods = selected(objects, service["spec"]["selector"] | labels)
+    return behind(objects, destination["host"].split(".")[0], labels)
+
+
+def behind(objects: Objects, service: str, labels: Labels) -> str:
+    """`blue`, `green` or `both`: whose pods are behind a Service, or those of them that have these labels."""
+    pods = selected(objects, one(objects, "Service", service)["spec"]["selector"] | labels)
     colours = {labels_of(pod(each))["version"] for each in workloads(objects) if name_of(each) in pods}
     return "both" if colours == set(COLOURS) else "".join(colours)
 
