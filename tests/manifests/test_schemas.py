@@ -29,7 +29,7 @@ def test_every_object_of_kubernetes_is_valid(rendered, version):
             kubernetes_validate.validate(each, version, strict=True)
 
 
-@pytest.mark.parametrize("folder", ["istio", "istio/live/blue", "istio/live/green"])
+@pytest.mark.parametrize("folder", ["istio", "istio/live/blue", "istio/live/green", "istio/gateway-api"])
 def test_every_object_of_istio_is_valid(rendered, folder):
     for each in filter(of_istio, rendered[folder]):
         assert as_istio_knows_it(each) == each
