@@ -67,9 +67,8 @@ def replace(id: UUID) -> Response:
     stored = _stored(id)
     if request.if_match.contains(str(stored.revision)):
         stored = parts().storage.replace(str(id), stored.revision, details) or abort(404, not_here())
-    if (
-        stored.details != details
-    ):  # else it is as the client wants it: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+    # Where it is as the client wants it already, that is no failure: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+    if stored.details != details:
         abort(412, CHANGED)
     return stay_here(_answer(stored))
 

@@ -2,7 +2,8 @@ import pytest
 
 from tests.manifests.rendering import Objects, render
 
-FOLDERS = ["k8s", "istio", "istio/live/blue", "istio/live/green", "istio/gateway-api", "tests/manifests/everything"]
+GATEWAY_API = "istio/gateway-api"
+FOLDERS = ["k8s", "istio", "istio/live/blue", "istio/live/green", GATEWAY_API, "tests/manifests/everything"]
 
 
 @pytest.fixture(scope="session")

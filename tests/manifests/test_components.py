@@ -17,11 +17,10 @@ def test_autoscaling_scales_each_web_and_leaves_its_number_alone(rendered):
         assert 2 <= scaler["spec"]["minReplicas"] < scaler["spec"]["maxReplicas"]
         [metric] = [each["containerResource"] for each in scaler["spec"]["metrics"]]
         assert metric["container"] == container(web)["name"]
-        target, limit = (
-            int(cpu.removesuffix("m"))
-            for cpu in (metric["target"]["averageValue"], container(web)["resources"]["limits"][metric["name"]])
-        )
-        assert target < limit
+        resources = container(web)["resources"]
+        assert metric["name"] in resources["requests"]
+        target, limit = metric["target"]["averageValue"], resources["limits"][metric["name"]]
+        assert int(target.removesuffix("m")) < int(limit.removesuffix("m"))
 
 
 def test_prometheus_is_told_where_the_webs_metrics_are(rendered):

@@ -7,16 +7,16 @@ import pytest
 
 from app.colours import COLOURS
 from tests.manifests.authorization import GATEWAY
+from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import Object, Objects, labels_of, name_of, namespace, of_kind, one
 from tests.manifests.routing import COLOUR_HOSTS, COOKIE, DOMAIN, NOT_FOUND, PLAIN_HOST, behind
 
-FOLDER = "istio/gateway-api"
 GROUP = "gateway.networking.k8s.io"
 
 
 @pytest.fixture
 def objects(rendered) -> Objects:
-    return rendered[FOLDER]  # type: ignore[no-any-return]
+    return rendered[GATEWAY_API]  # type: ignore[no-any-return]
 
 
 def answered_by(objects: Objects, host: str, cookie: str = "") -> Any:

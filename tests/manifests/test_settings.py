@@ -5,10 +5,9 @@ import shutil
 import pytest
 
 from edge.run import versions
+from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import container, labels_of, namespace, of_kind, one, pod, render
 from tests.one_machine import ROOT
-
-GATEWAY_API = "istio/gateway-api"
 
 
 @pytest.fixture
