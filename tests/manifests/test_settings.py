@@ -83,7 +83,7 @@ def test_a_release(copy, release):
 
 
 def test_a_change_in_db_is_a_config_map_of_another_name(copy, rendered):
-    folder = copy("db/conf.d/pii-demo.cnf", "max_connections = 50", "max_connections = 60")
+    folder = copy("db/conf.d/pii-demo.cnf", "max_connections = 200", "max_connections = 201")
     rendering = (rendered["k8s"], render(folder / "k8s"))
     before, after = (one(objects, "StatefulSet", "mysql-server-blue") for objects in rendering)
     assert pod(before)["spec"]["volumes"] != pod(after)["spec"]["volumes"]
