@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .colours import NO_COLOUR
-from .connections import Connections
 from .database import Unavailable
 from .identity import Identity, IdentitySource
-from .isolation import MARKER, OtherDatabase, refuse_other_colour
+from .isolation import WHERE_TO_LOOK, Marker, OtherDatabase
 from .peers import Peers
 
 PASS, FAIL, NOT_CHECKED = "pass", "fail", "not checked"
@@ -26,8 +25,7 @@ QUESTIONS = {
     ),
     "database": (
         "Is the database this colour’s?",
-        "Look at MYSQL_HOST and the password, without MYSQL_HOST at DATA_DIR; at the database’s log; "
-        "in a mesh at mysql-server’s routes and policies.",
+        WHERE_TO_LOOK,
     ),
     "peers": (
         "Do only webs of this colour answer this one?",
@@ -82,12 +80,12 @@ class Checks:
     def __init__(
         self,
         identity: IdentitySource,
-        connections: Connections,
+        marker: Marker,
         peers: Peers | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._identity = identity
-        self._connections = connections
+        self._marker = marker
         self._peers = peers
         self._clock = clock
         self._checking = threading.Lock()
@@ -111,7 +109,7 @@ class Checks:
     def _report(self, identity: Identity, headers: Mapping[str, str]) -> Report:
         checks = [
             check_image(identity),
-            check_database(identity, self._connections),
+            check_database(identity, self._marker),
             check_peers(identity, self._peers, headers),
         ]
         return Report(identity, datetime.now(UTC), checks)
@@ -134,14 +132,12 @@ def check_image(identity: Identity) -> Check:
     return _check("image", PASS, found, f"The image was built as {built}, and {colour} is what it runs as.")
 
 
-def check_database(identity: Identity, connections: Connections) -> Check:
+def check_database(identity: Identity, marker: Marker) -> Check:
     """The colour that the database's marker names against our own."""
     own = identity.colour or NO_COLOUR.name
     try:
-        markers, _ = connections.execute(MARKER, {})
-        refuse_other_colour(markers, identity.colour)
+        marker.compare()
     except OtherDatabase as other:
-        connections.renew()  # those that were opened before it changed
         return _check("database", FAIL, {other.marker: 1} if other.marker else {}, str(other))
     except Unavailable as unavailable:
         return _check("database", FAIL, {}, str(unavailable))

@@ -1,89 +1,140 @@
-"""Connections to the database: each thread keeps one, and replaces it when it has died or is no longer our colour's."""
+"""A bounded number of connections to the database, in lanes: whatever fills one lane leaves the others free."""
 
 import logging
+import queue
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from copy import copy
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from .database import Database, Row, Unavailable, Values
-from .isolation import MARKER, refuse_other_colour
+from .database import Busy, Database, Duplicate, Row, TooSlow, Unavailable, Values
 
 log = logging.getLogger(__name__)
 
+# Connections of each lane: searches may take long, and probes must not wait for anybody.
+LANES = {"users": 4, "searches": 3, "probes": 1}
+QUEUE = 200  # requests that may wait for a connection of one lane
+PATIENCE = 2.0  # seconds that each of them waits
+
+Statement = tuple[str, Values]
+
+
+class Slot:
+    """The place of one connection; None until it is opened, and again after it has failed."""
+
+    connection: Any = None
+
+
+class Lane:
+    """A few slots, each used by one request at a time. The one used last is used next: few connections stay open."""
+
+    def __init__(self, size: int) -> None:
+        self._places = threading.BoundedSemaphore(size + QUEUE)
+        self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
+        for _ in range(size):
+            self._free.put(Slot())
+
+    @contextmanager
+    def slot(self) -> Iterator[Slot]:
+        """A slot for this request alone. Raises Busy if too many wait, or after PATIENCE."""
+        if not self._places.acquire(blocking=False):
+            raise Busy("Too many requests wait for the database.")
+        try:
+            try:
+                slot = self._free.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise Busy("The database is too busy.") from None
+            try:
+                yield slot
+            finally:
+                self._free.put(slot)
+        finally:
+            self._places.release()
+
+    @contextmanager
+    def idle(self) -> Iterator[list[Slot]]:
+        """The slots that nobody uses, meanwhile taken."""
+        slots = []
+        with suppress(queue.Empty):
+            while True:
+                slots.append(self._free.get_nowait())
+        yield slots
+        for slot in reversed(slots):
+            self._free.put(slot)
+
 
 class Connections:
-    """The connections of one application. `colour` is asked for each statement: a pod's label can change."""
+    """The connections of one application, opened when they are first needed."""
 
-    def __init__(self, database: Database, colour: Callable[[], str | None]) -> None:
+    def __init__(self, database: Database) -> None:
         self.place = database.place
         self._database = database
-        self._colour = colour
-        self._own = threading.local()
-        self._paused_until = 0.0
-        self._renewed = 0
-        self._problem: Unavailable | None = None
+        self._lanes = {name: Lane(size) for name, size in LANES.items()}
+        self._problem: Unavailable | None = None  # why the last attempt to connect failed
+        self._next_attempt = 0.0
 
-    def close(self) -> None:
-        """Close this thread's connection; the next statement opens another."""
-        connection = self._own.__dict__.pop("connection", None)
-        if connection:
-            with suppress(*self._database.errors):
-                connection.close()
+    def execute(self, lane: str, *statements: Statement) -> tuple[list[Row], int]:
+        """The rows that the last of the statements returns, and how many it matched.
 
-    def renew(self) -> None:
-        """Let each thread open a new connection before its next statement, and so compare the marker again."""
-        self._renewed += 1
-
-    def execute(self, statement: str, values: Values) -> tuple[list[Row], int]:
-        """The rows that the statement returns, and how many it matched.
-
-        Where a connection from before turns out to have ended, the statement is sent again on a new one. That cannot
-        store twice: an id is unique, an update names the revision that it replaces.
+        If a connection turns out to have ended since it was last used, the statements are sent again on a new one. That
+        cannot store twice: an id is unique, an update names the revision that it replaces.
         """
-        own = self._own.__dict__
-        if "connection" in own and own["since"] != (self._colour(), self._renewed):
-            self.close()
-        from_before = "connection" in own
-        try:
-            if not from_before:
-                own["since"], own["connection"] = self._connect()
-            return self._database.execute(own["connection"], statement, values)
-        except self._database.errors as error:
-            self.close()
-            if from_before and self._database.is_lost(error):
-                return self.execute(statement, values)
-            reason = self._database.reason(error)
-            # Not the error's own message: it may hold what somebody typed in.
-            log.warning("database unavailable", extra={"reason": reason, "error": type(error).__name__})
-            unavailable = Unavailable(reason)
-            if self._database.is_timeout(error):
-                self._pause(unavailable)
-            raise unavailable from error
+        with self._lanes[lane].slot() as slot:
+            used_before = slot.connection is not None
+            try:
+                return self._attempt(slot, statements)
+            except self._database.errors as error:
+                if not (used_before and self._database.is_lost(error)):
+                    raise self._unavailable(error) from error
+            try:
+                return self._attempt(slot, statements)
+            except self._database.errors as error:
+                raise self._unavailable(error) from error
 
-    def _connect(self) -> tuple[tuple[str | None, int], Any]:
-        """A connection to a database of our colour. After a failure one thread tries, the others fail at once."""
-        problem = self._problem
-        if problem and time.monotonic() < self._paused_until:
-            raise copy(problem)
-        if problem:
-            self._pause(problem)
-        colour, renewed, connection = self._colour(), self._renewed, None
-        failures: tuple[type[Exception], ...] = (Unavailable, *self._database.errors)
+    def _attempt(self, slot: Slot, statements: tuple[Statement, ...]) -> tuple[list[Row], int]:
+        if slot.connection is None:
+            slot.connection = self._connect()
+        try:
+            for statement, values in statements:
+                result = self._database.execute(slot.connection, statement, values)
+            return result
+        except BaseException as error:
+            # Whatever else went wrong, maybe between two statements of a transaction: the next one gets a new connection.
+            if len(statements) > 1 or not isinstance(error, Duplicate | TooSlow):
+                self._close(slot)
+            raise
+
+    def _connect(self) -> Any:
+        """A new connection. After a failure one request at a time tries again, and the others fail at once."""
+        if self._problem:
+            if time.monotonic() < self._next_attempt:
+                raise type(self._problem)(*self._problem.args)  # new: a traceback keeps much alive
+            self._next_attempt = time.monotonic() + self._database.pause
         try:
             connection = self._database.connect()
-            markers, _ = self._database.execute(connection, MARKER, {})
-            refuse_other_colour(markers, colour)
-        except failures as error:
-            if connection:
-                connection.close()
-            self._pause(error if isinstance(error, Unavailable) else Unavailable(self._database.reason(error)))
+        except self._database.errors as error:
+            self._problem = self._database.unavailable(error)
+            self._next_attempt = time.monotonic() + self._database.pause
             raise
-        self._problem, self._paused_until = None, 0.0
-        return (colour, renewed), connection
+        self._problem = None
+        return connection
 
-    def _pause(self, problem: Unavailable) -> None:
-        # A copy, as an exception that was raised keeps alive what its frames hold.
-        self._problem, self._paused_until = copy(problem), time.monotonic() + self._database.pause
+    def _unavailable(self, error: Exception) -> Unavailable:
+        unavailable = self._database.unavailable(error)
+        # Not the error's own message: it may hold what somebody typed in.
+        log.warning("database unavailable", extra={"reason": str(unavailable), "error": type(error).__name__})
+        return unavailable
+
+    def _close(self, slot: Slot) -> None:
+        connection, slot.connection = slot.connection, None
+        with suppress(*self._database.errors):
+            connection.close()
+
+    def close(self) -> None:
+        """Close the connections that nobody uses; the next statements open others."""
+        for lane in self._lanes.values():
+            with lane.idle() as slots:
+                for slot in slots:
+                    if slot.connection is not None:
+                        self._close(slot)

@@ -1,4 +1,4 @@
-"""What storage needs of a database; app/sqlite.py and app/mysql.py have it."""
+"""The interface that storage needs of a database, implemented by app/sqlite.py and app/mysql.py."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -6,13 +6,35 @@ from typing import Any, Protocol
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 
+SEARCH_LIMIT = 1.0  # seconds that a search may take in the database
+
 
 class Unavailable(Exception):
     """The database cannot be used now. The message is a plain sentence with neither SQL nor personal data."""
 
+    advice = "Try again in a moment."
+    retry_after: int | None = 5  # seconds; None if waiting does not help
+
+
+class Busy(Unavailable):
+    """Too many requests wait for the database already, or this one has waited for too long."""
+
+    retry_after = 1
+
+
+class Unusable(Unavailable):
+    """A table is missing, or a right to it."""
+
+
+class TooSlow(Unavailable):
+    """The database ended a search at SEARCH_LIMIT. Its connection can still be used."""
+
+    advice = "Narrow the search: ask for more of the location, or for all of it."
+    retry_after = None
+
 
 class Duplicate(Exception):
-    """There is a row with that unique value already."""
+    """There is a row with that unique value already. Its connection can still be used."""
 
 
 class Database(Protocol):
@@ -20,19 +42,19 @@ class Database(Protocol):
 
     place: str  # where the data is kept, for people
     errors: tuple[type[Exception], ...]  # what its driver raises
-    pause: float  # seconds without another attempt after a connection has failed
+    pause: float  # seconds without another attempt after a connection could not be made
 
     def connect(self) -> Any:
         """A new DB-API connection, each statement its own transaction. Raises one of `errors`."""
 
     def execute(self, connection: Any, statement: str, values: Values) -> tuple[list[Row], int]:
-        """The rows that the statement returns, and how many it matched. Raises Duplicate, or one of `errors`."""
+        """The rows that the statement returns, and how many it matched.
 
-    def reason(self, error: Exception) -> str:
-        """What one of `errors` means, as a plain sentence."""
+        Raises Duplicate, TooSlow, or one of `errors`.
+        """
+
+    def unavailable(self, error: Exception) -> Unavailable:
+        """What one of `errors` means."""
 
     def is_lost(self, error: Exception) -> bool:
         """Whether the connection had ended already, so that another one may do better at once."""
-
-    def is_timeout(self, error: Exception) -> bool:
-        """Whether nobody answered in time, so that others need not wait for the same."""

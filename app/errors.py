@@ -6,6 +6,7 @@ import traceback
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable, UnprocessableEntity
 
+from .cross_origin import SAFE_METHODS
 from .database import Unavailable
 
 log = logging.getLogger(__name__)
@@ -17,11 +18,10 @@ _ADVICE = {
     405: "This address does not take requests of that kind.",
     413: "What was sent is larger than 16 KiB. Shorten it and send it again.",
     500: "The fault is ours and has been logged. Try again; what you sent may not be stored.",
-    503: "It may not have been done. Try again in a moment: nothing is done twice.",
 }
 
 
-def init_errors(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Answer every error of the application in one way."""
     app.register_error_handler(HTTPException, _answer)
     app.register_error_handler(Unavailable, _unavailable)
@@ -50,7 +50,7 @@ def _answer(error: HTTPException) -> Response:
     status, title = response.status_code, error.name
     written = error.description if error.description != type(error).description else None
     detail = " ".join(filter(None, [written, _ADVICE.get(status)])) or str(error.description)
-    if wants_json() or isinstance(error, BadHost):  # without a host, a page has no addresses to link to
+    if wants_json() or isinstance(error, BadHost):  # a page would have no addresses to link to
         problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         if isinstance(error, Invalid):
             problem["errors"] = error.messages
@@ -65,7 +65,10 @@ def _answer(error: HTTPException) -> Response:
 
 
 def _unavailable(error: Unavailable) -> Response:
-    return _answer(ServiceUnavailable(str(error), retry_after=5))
+    changes = request.method not in SAFE_METHODS
+    doubt = "It may not have been done; nothing is done twice." if changes and error.retry_after else None
+    detail = " ".join(filter(None, [str(error), doubt, error.advice]))
+    return _answer(ServiceUnavailable(detail, retry_after=error.retry_after))
 
 
 def _unexpected(error: Exception) -> Response:

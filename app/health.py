@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
 from .database import Unavailable
 from .parts import parts
@@ -24,7 +24,9 @@ def livez() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Whether a user could be stored now; 503 with the reason if not."""
+    """Whether a user could be stored now; 503 with the reason if not, and while the server stops (app/worker.py)."""
+    if current_app.config.get("STOPPING"):
+        return jsonify(ready=False, reason="This server is stopping."), 503
     try:
         parts().storage.check()
     except Unavailable as unavailable:

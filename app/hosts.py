@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from .colours import COLOURS
 
-STAY_COOKIE = "pii-demo-colour"  # on the plain host the edge sends a visitor who has it to the colour it names
+# On the plain host the edge sends a visitor who has one of these to the colour that it names. The first is for https:
+# with that prefix browsers accept it from no other host.
+# https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
+SECURE_STAY_COOKIE = "__Host-pii-demo-colour"
+STAY_COOKIE = "pii-demo-colour"
+STAY_COOKIES = (SECURE_STAY_COOKIE, STAY_COOKIE)
 
 _HOST = re.compile(rf"pii-demo(?:-({'|'.join(COLOURS)}))?(\.[a-z0-9.-]+(?::[0-9]+)?)", re.IGNORECASE)
 
@@ -20,6 +25,19 @@ class Host:
     def of(self, colour: str | None) -> str:
         """The address of a colour's host (None: of the plain host) in the same domain, without the scheme."""
         return f"//pii-demo{'-' + colour if colour else ''}{self.domain}"
+
+
+def stay_pattern(name: str, colour: str) -> str:
+    """A whole `Cookie` header that names a colour, as a pattern for the edge, the mesh and the pages alike."""
+    return rf'(.*;)?[ \t]*{name}[ \t]*=[ \t]*"?{colour}"?[ \t]*(;.*)?'
+
+
+_STAYS = [(re.compile(stay_pattern(name, colour)), colour) for name in STAY_COOKIES for colour in COLOURS]
+
+
+def parse_stay(cookies: str) -> str | None:
+    """The colour that a `Cookie` header asks to stay on, as the edge reads it: the first pattern that fits counts."""
+    return next((colour for pattern, colour in _STAYS if pattern.fullmatch(cookies)), None)
 
 
 def parse_host(host: str) -> Host | None:

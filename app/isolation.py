@@ -1,33 +1,74 @@
-"""Whom do I talk to: a database is used only where its marker names our own colour."""
+"""Whose database is this: it is used only while its marker names our own colour."""
 
 import logging
+from collections.abc import Callable
 
 from prometheus_client import Counter
 
-from .database import Row, Unavailable
+from .connections import Connections
+from .database import Row, Unavailable, Unusable
 
 log = logging.getLogger(__name__)
 
+# Part of every statement on users: true if there is exactly one marker and it names `:own`. It stays true until the
+# statement is done: MySQL locks the marker for a statement that writes, and SQLite has one writer at a time.
+OURS = "(SELECT COUNT(*) = 1 AND MIN(colour) = :own FROM marker)"
 MARKER = "SELECT colour FROM marker"
-REFUSALS = Counter("pii_demo_database_refusals", "Databases refused for not being our own colour's", registry=None)
+WHERE_TO_LOOK = (
+    "Look at MYSQL_HOST and the password, without MYSQL_HOST at DATA_DIR; at what was last restored into the database; "
+    "in a mesh at mysql-server’s routes and policies."
+)
+REFUSALS = Counter(
+    "pii_demo_database_refusals", "Refusals to use a database that is not our own colour's", registry=None
+)
 
 
 class OtherDatabase(Unavailable):
-    """The database is not our colour's. `marker` is the colour that it names, None where it does not name one."""
+    """The database is not our colour's. `marker` is the colour that it names; None if it names none or several."""
 
-    def __init__(self, reason: str, marker: str | None = None) -> None:
-        super().__init__(reason)
+    advice = f"Waiting does not help. {WHERE_TO_LOOK}"
+    retry_after = None
+
+    def __init__(self, own: str, marker: str | None) -> None:
+        whose = f"belongs to {marker}" if marker else "does not say whose it is"
+        super().__init__(f"This is {own}, but the database {whose}: nothing is read from it or stored in it.")
         self.marker = marker
 
 
-def refuse_other_colour(markers: list[Row], colour: str | None) -> None:
-    """Raise OtherDatabase unless the rows of MARKER are one, with our colour (`none` for a web that has none)."""
-    own = colour or "none"
-    if markers == [(own,)]:
-        return
-    REFUSALS.inc()
-    marker = markers[0][0] if len(markers) == 1 else None
-    whose = f"belongs to {marker}" if marker else "does not say whose it is"
-    reason = f"This is {own}, but the database {whose}: nothing is read from it or stored in it."
-    log.warning("database refused", extra={"reason": reason})
-    raise OtherDatabase(reason, marker)
+class Marker:
+    """The marker of the database against our own colour, which can change: it is a pod's label."""
+
+    def __init__(self, connections: Connections, colour: Callable[[], str | None]) -> None:
+        self._connections = connections
+        self._colour = colour
+        self._refused = ""  # why, since the last comparison
+
+    @property
+    def own(self) -> str:
+        """What the marker has to say for us; `none` for a server without a colour."""
+        return self._colour() or "none"
+
+    def compare(self, lane: str = "users") -> None:
+        """Raise OtherDatabase unless there is exactly one marker and it names our colour."""
+        own = self.own
+        try:
+            markers, _ = self._connections.execute(lane, (MARKER, {}))
+        except Unusable:
+            markers = []
+        if markers != [(own,)]:
+            raise self._refusal(own, markers)
+        self.matched()
+
+    def matched(self) -> None:
+        """Note that a statement which carries the condition has found it true."""
+        if self._refused:
+            log.info("database is ours again")
+            self._refused = ""
+
+    def _refusal(self, own: str, markers: list[Row]) -> OtherDatabase:
+        refusal = OtherDatabase(own, markers[0][0] if len(markers) == 1 else None)
+        REFUSALS.inc()
+        if self._refused != str(refusal):
+            log.warning("database refused", extra={"reason": str(refusal)})
+            self._refused = str(refusal)
+        return refusal

@@ -10,20 +10,21 @@ from typing import Any
 import pymysql
 from pymysql.constants import CLIENT, CR, ER
 
-from .database import Duplicate, Row, Values
+from .database import Duplicate, Row, TooSlow, Unavailable, Unusable, Values
 from .settings import Settings
 
 log = logging.getLogger(__name__)
 
 DEVELOPMENT_PASSWORD = "development"  # noqa: S105 - docker-services.yml's default
 
-# Seconds. A request that meets a dead network waits for one of them, so that it is answered within 5.
+# Seconds. A request that meets a dead network waits for a free connection and then for one of these: under 5 in all.
 CONNECT_TIMEOUT = 2
-READ_TIMEOUT = WRITE_TIMEOUT = 3
+READ_TIMEOUT = WRITE_TIMEOUT = 2
 
 _ACCOUNT_LOCKED = 3118
 _DISCONNECTED_BY_SERVER = 4031
 _READ_ONLY_MODE = 1836
+_QUERY_TIMEOUT = 3024
 _LOST = {
     0,  # PyMySQL's own: the connection was closed
     CR.CR_SERVER_GONE_ERROR,
@@ -45,6 +46,7 @@ _REASONS = {
     "The database is busy: another client holds what we need.": {ER.LOCK_WAIT_TIMEOUT, ER.LOCK_DEADLOCK},
 }
 _REASON_BY_CODE = {code: reason for reason, codes in _REASONS.items() for code in codes}
+_UNUSABLE = {ER.TABLEACCESS_DENIED_ERROR, ER.COLUMNACCESS_DENIED_ERROR, ER.NO_SUCH_TABLE, ER.BAD_FIELD_ERROR}
 
 
 class MySQL:
@@ -86,26 +88,30 @@ class MySQL:
             with connection.cursor() as cursor:
                 count = cursor.execute(_with_pyformat(statement), values)
                 return list(cursor.fetchall()), count
-        except pymysql.IntegrityError as error:
-            if error.args[0] == ER.DUP_ENTRY:
+        except pymysql.Error as error:
+            if _code(error) == ER.DUP_ENTRY:
                 raise Duplicate from None  # MySQL's message has the value in it
+            if _code(error) == _QUERY_TIMEOUT:
+                raise TooSlow("The search took too long.") from None
             raise
 
-    def reason(self, error: Exception) -> str:
-        """What an error of PyMySQL means, as a plain sentence."""
-        if self.is_timeout(error):
-            return "The database does not answer in time."
+    def unavailable(self, error: Exception) -> Unavailable:
+        """What an error of PyMySQL means."""
+        if _is_timeout(error):
+            return Unavailable("The database does not answer in time.")
         if isinstance(error.__context__, ssl.SSLError):
-            return "The database cannot be spoken to over TLS, or its certificate is not trusted."
-        return _REASON_BY_CODE.get(_code(error), "The database does not work as it should.")
+            return Unavailable("The database cannot be spoken to over TLS, or its certificate is not trusted.")
+        kind = Unusable if _code(error) in _UNUSABLE else Unavailable
+        return kind(_REASON_BY_CODE.get(_code(error), "The database does not work as it should."))
 
     def is_lost(self, error: Exception) -> bool:
-        """Whether the connection had ended. Not where it timed out: another one would wait as long."""
-        return _code(error) in _LOST and not self.is_timeout(error)
+        """Whether the connection had ended. Not if it timed out: another one would wait as long."""
+        return _code(error) in _LOST and not _is_timeout(error)
 
-    def is_timeout(self, error: Exception) -> bool:
-        """Whether the server took longer than we wait."""
-        return isinstance(error.__context__, TimeoutError)
+
+def _is_timeout(error: Exception) -> bool:
+    """Whether the server took longer than we wait."""
+    return isinstance(error.__context__, TimeoutError)
 
 
 def _code(error: Exception) -> Any:

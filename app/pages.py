@@ -13,28 +13,28 @@ from .assets import asset_url
 from .colours import COLOURS, colour_named
 from .database import Unavailable
 from .errors import wants_json
-from .hosts import STAY_COOKIE, parse_host
+from .hosts import parse_host
 from .parts import parts
 from .search import not_here, search
-from .stay import forget, stay_here
+from .stay import forget, stay, stay_here
 
 blueprint = Blueprint("pages", __name__)
 
-Answer = Response | tuple[str, int] | str
+Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]] | str
 
+KEPT = "What you typed is below."
 SEND_AGAIN = "What you typed is below: send it again."
 
 
 def page_context() -> dict[str, Any]:
     """What every page shows: who answered, by which host the visitor came, and where the visitor's data is."""
     identity = parts().identity.current()
-    stay = request.cookies.get(STAY_COOKIE)
     return {
         "identity": identity,
         "colour": colour_named(identity.colour),
         "colours": COLOURS,
         "host": parse_host(request.host),
-        "stay": stay if stay in COLOURS else None,
+        "stay": stay(),
         "place": parts().connections.place,
         "asset_url": asset_url,
     }
@@ -42,7 +42,11 @@ def page_context() -> dict[str, Any]:
 
 @blueprint.get("/")
 def home() -> Answer:
-    """The four things that one can do."""
+    """The four things that one can do, and what is wrong with the database if something is."""
+    try:
+        parts().marker.compare()
+    except Unavailable as unavailable:
+        return render_template("home.html", problem=f"{unavailable} {unavailable.advice}")
     return render_template("home.html")
 
 
@@ -68,7 +72,7 @@ def create() -> Answer:
     except Unavailable as unavailable:
         if wants_json():
             raise
-        return _form("new.html", typed, 503, id=id, problem=f"{unavailable} {SEND_AGAIN}")
+        return _refused_form(unavailable, "new.html", typed, id=id)
     if stored.details != details:
         return _form("new.html", typed, 409, id=uuid4(), stored=stored)
     return stay_here(redirect(url_for("pages.show", id=id, done="created"), 303))
@@ -100,7 +104,7 @@ def update(id: UUID) -> Answer:
     except Unavailable as unavailable:
         if wants_json():
             raise
-        return _form("user.html", typed, 503, id=id, revision=revision, problem=f"{unavailable} {SEND_AGAIN}")
+        return _refused_form(unavailable, "user.html", typed, id=id, revision=revision)
     if stored is None:
         if wants_json():
             abort(404, not_here())
@@ -138,3 +142,11 @@ def leave() -> Answer:
 def _form(template: str, typed: Mapping[str, str], status: int = 200, **context: Any) -> Answer:
     """A form with what was typed, and where it was refused with what is wrong."""
     return render_template(template, fields=users.FIELDS, typed=typed, **context), status
+
+
+def _refused_form(unavailable: Unavailable, template: str, typed: Mapping[str, str], **context: Any) -> Answer:
+    """The form with what was typed, when it cannot be stored now."""
+    after = unavailable.retry_after
+    advice = SEND_AGAIN if after else f"{KEPT} {unavailable.advice}"
+    page = render_template(template, fields=users.FIELDS, typed=typed, problem=f"{unavailable} {advice}", **context)
+    return page, 503, {"Retry-After": str(after)} if after else {}

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from .checks import Checks
 from .connections import Connections
 from .identity import IdentitySource
+from .isolation import Marker
 from .storage import Storage
 
 _KEY = "pii-demo"
@@ -19,6 +20,7 @@ class Parts:
 
     identity: IdentitySource
     connections: Connections
+    marker: Marker
     storage: Storage
     checks: Checks
 

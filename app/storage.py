@@ -1,41 +1,57 @@
-"""Where users are kept: the statements, the same for each kind of database, each its own transaction."""
+"""Where users are kept: the statements, the same for each kind of database, each its own transaction.
+
+Every statement carries the marker's condition itself, so that nothing is read or written from the moment when the
+database is no longer ours, on old connections too. After one that matched nothing, the marker is asked for by itself.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Self
-from uuid import UUID
+from typing import Any, Self
+from uuid import UUID, uuid4
 
-from .connections import Connections
-from .database import Duplicate, Row, Unavailable
+from .connections import Connections, Statement
+from .database import SEARCH_LIMIT, Busy, Duplicate, Row, Unavailable, Unusable
+from .isolation import OURS, Marker, OtherDatabase
 from .users import Details, User
 
 PAGE_SIZE = 50
+FEW = 1000  # users of a location that are found and sorted faster than the newest of all are read through
 
 _COLUMNS = "public_id, revision, date, firstname, lastname, email, age, location"
 _INSERT = (
     "INSERT INTO users (public_id, date, firstname, lastname, email, age, location) "
-    "VALUES (:public_id, :date, :firstname, :lastname, :email, :age, :location)"
+    f"SELECT :public_id, :date, :firstname, :lastname, :email, :age, :location FROM marker WHERE {OURS}"
 )
-_SELECT = f"SELECT {_COLUMNS} FROM users WHERE public_id = :public_id"
+_SELECT = f"SELECT {_COLUMNS} FROM users WHERE public_id = :public_id AND {OURS}"
 _UPDATE = (
     "UPDATE users SET firstname = :firstname, lastname = :lastname, email = :email, age = :age, location = :location, "
-    "revision = revision + 1 WHERE public_id = :public_id AND revision = :revision"
+    f"revision = revision + 1 WHERE public_id = :public_id AND revision = :revision AND {OURS}"
 )
-_DELETE = "DELETE FROM users WHERE public_id = :public_id"
+_DELETE = f"DELETE FROM users WHERE public_id = :public_id AND {OURS}"
 _DELETE_REVISION = f"{_DELETE} AND revision = :revision"
 # Needs the table, the right to write to it and a database that is not read-only, but changes nothing.
 _CHECK = "UPDATE users SET revision = revision WHERE public_id = ''"
+# Larger than any other, so that it needs room wherever another one would.
+_LARGEST = Details("x" * 30, "x" * 30, "x" * 50, 150, "x" * 50)
 
-# The hints are MySQL's: it would rather sort than read an index in order. For SQLite they are comments.
+# The hints are MySQL's: it would rather sort than read an index in order, and it ends a search that takes too long. For
+# SQLite they are comments; `+` keeps it from the other index.
+_LIMIT = f"MAX_EXECUTION_TIME({SEARCH_LIMIT * 1000:.0f})"
 _NEWEST = "ORDER BY date DESC, public_id DESC LIMIT :limit"
 _AFTER = "date <= :date AND (date < :date OR public_id < :public_id)"
+_PREFIX = "location BETWEEN :location AND :beyond"
 _SEARCHES = {
-    "everybody": f"SELECT /*+ INDEX(users users_newest) */ {_COLUMNS} FROM users WHERE {_AFTER} {_NEWEST}",
-    "exact": f"SELECT /*+ INDEX(users users_of_location) */ {_COLUMNS} FROM users "
-    f"WHERE location = :location AND {_AFTER} {_NEWEST}",
-    "prefix": f"SELECT /*+ INDEX(users users_newest) */ {_COLUMNS} FROM users "
-    f"WHERE location BETWEEN :location AND :beyond AND {_AFTER} {_NEWEST}",
+    "everybody": f"SELECT /*+ INDEX(users users_newest) {_LIMIT} */ {_COLUMNS} FROM users "
+    f"WHERE {_AFTER} AND {OURS} {_NEWEST}",
+    "exact": f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ {_COLUMNS} FROM users "
+    f"WHERE location = :location AND {_AFTER} AND {OURS} {_NEWEST}",
+    "prefix of many": f"SELECT /*+ INDEX(users users_newest) {_LIMIT} */ {_COLUMNS} FROM users "
+    f"WHERE +{_PREFIX} AND {_AFTER} AND {OURS} {_NEWEST}",
+    "prefix of few": f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ {_COLUMNS} FROM users "
+    f"WHERE {_PREFIX} AND {_AFTER} AND {OURS} {_NEWEST}",
 }
+_MANY = f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ 1 FROM users WHERE {_PREFIX} AND {OURS} "
+    f"LIMIT 1 OFFSET {FEW}"
 _LAST_CHARACTER = "\U0010ffff"
 _NO_REVISION = 2**31  # the column is an INT
 _DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
@@ -64,51 +80,95 @@ NEWEST = Cursor(datetime(9999, 12, 31, tzinfo=UTC), "")
 class Storage:
     """The users of one colour."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._execute = connections.execute
+    def __init__(self, connections: Connections, marker: Marker) -> None:
+        self._connections = connections
+        self._marker = marker
+        self._writable = False  # whether check() has stored the largest user, and no write has failed since
 
     def add(self, id: str, date: datetime, details: Details) -> User:
         """Store a user under that id, or return the one that is stored under it already."""
         try:
-            self._execute(_INSERT, {"public_id": id, "date": _as_text(date), **asdict(details)})
+            count = self._write(_INSERT, _row(id, date, details))
         except Duplicate:
             stored = self.get(id)
             if stored:
                 return stored
             raise Unavailable("The user was deleted while it was being stored.") from None
+        if not count:
+            raise Unavailable("The marker of the database changed while the user was being stored.")
         return User(id, 1, date, details)
 
     def get(self, id: str) -> User | None:
         """The user with that public id, if this colour has it."""
-        rows, _ = self._execute(_SELECT, {"public_id": id})
+        rows, _ = self._execute("users", _SELECT, {"public_id": id})
         return _user(rows[0]) if rows else None
 
     def find(self, location: str = "", match: str = "exact", after: Cursor = NEWEST) -> tuple[list[User], bool]:
         """A page of users, newest first, and whether more follow.
 
-        `match` is `exact` or `prefix`; without a location it is everybody.
+        `match` is `exact` or `prefix`; without a location it is everybody. Raises TooSlow if there are too many.
         """
-        search = _SEARCHES[match if location else "everybody"]
         place = {"location": location, "beyond": location + _LAST_CHARACTER}
         page = {"date": _as_text(after.date), "public_id": after.id, "limit": PAGE_SIZE + 1}
-        rows, _ = self._execute(search, place | page)
+        search = match if location else "everybody"
+        if search == "prefix":
+            many, _ = self._execute("searches", _MANY, place)
+            search = "prefix of many" if many else "prefix of few"
+        rows, _ = self._execute("searches", _SEARCHES[search], place | page)
         return [_user(row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
 
     def replace(self, id: str, revision: int, details: Details) -> User | None:
         """Update the user if it still has that revision. Returns it as it is now, or None."""
         if 0 < revision < _NO_REVISION:
-            self._execute(_UPDATE, {"public_id": id, "revision": revision, **asdict(details)})
+            self._write(_UPDATE, {"public_id": id, "revision": revision, **asdict(details)})
         return self.get(id)
 
     def delete(self, id: str, revision: int | None = None) -> bool:
         """Delete the user, or only that revision of it; whether it was there."""
         statement = _DELETE if revision is None else _DELETE_REVISION
-        _, count = self._execute(statement, {"public_id": id, "revision": revision})
-        return count == 1
+        return self._write(statement, {"public_id": id, "revision": revision}) == 1
 
     def check(self) -> None:
-        """Raise Unavailable unless a user could be stored now."""
-        self._execute(_CHECK, {})
+        """Raise Unavailable unless a user could be stored now.
+
+        Whether the disk has room only a write can tell. So at first, and once a write has failed, a user is stored and
+        deleted in one transaction, which nobody else sees, until that succeeds.
+        """
+        self._execute("probes", _CHECK, {})
+        if not self._writable:
+            id = str(uuid4())
+            row = {"own": self._marker.own, **_row(id, datetime.now(UTC), _LARGEST)}
+            self._connections.execute("probes", ("BEGIN", {}), (_INSERT, row), (_DELETE, row), ("COMMIT", {}))
+            self._writable = True
+
+    def _write(self, statement: str, values: dict[str, Any]) -> int:
+        """How many users were written. Notes when writing was not possible."""
+        try:
+            _, count = self._execute("users", statement, values)
+        except (Busy, OtherDatabase):
+            raise
+        except Unavailable:
+            self._writable = False
+            raise
+        return count
+
+    def _execute(self, lane: str, statement: str, values: dict[str, Any]) -> tuple[list[Row], int]:
+        """The rows that the statement returns, and how many it matched. Raises OtherDatabase if it is not ours."""
+        carried: Statement = (statement, {"own": self._marker.own, **values})
+        try:
+            rows, count = self._connections.execute(lane, carried)
+        except Unusable:
+            self._marker.compare(lane)  # maybe it is the marker that is missing
+            raise
+        if rows or count > 0:
+            self._marker.matched()
+        else:
+            self._marker.compare(lane)
+        return rows, count
+
+
+def _row(id: str, date: datetime, details: Details) -> dict[str, Any]:
+    return {"public_id": id, "date": _as_text(date), **asdict(details)}
 
 
 def _as_text(date: datetime) -> str:

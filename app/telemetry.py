@@ -1,41 +1,27 @@
-"""Logs and metrics of requests: path without query, route instead of path, and nothing that a person typed in."""
+"""Logs and metrics of requests: no query, no path that is not ours, and nothing else that a person typed in."""
 
 import logging
+import re
 import time
+from uuid import UUID
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from werkzeug.routing import UUIDConverter
 
+from .hosts import parse_host
 from .isolation import REFUSALS
 
 access = logging.getLogger("app.access")
 
 PROBES = {"/livez", "/readyz", "/metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "{levelname}{name}{message}",
-            "style": "{",
-            "timestamp": "time",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-        }
-    },
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
-    "root": {"level": "INFO", "handlers": ["stdout"]},
-    "loggers": {
-        "gunicorn.error": {"level": "INFO", "handlers": ["stdout"], "propagate": False},
-        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},  # it would log the query
-    },
-}
+DEEPEST = 6  # parts of a path that are logged
+_ID = re.compile(UUIDConverter.regex)
 
 
-def init_telemetry(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Count, time and log every request; serve the figures at /metrics."""
     registry = CollectorRegistry()
     requests = Counter("pii_demo_requests", "Requests answered", ["method", "route", "status"], registry=registry)
@@ -53,12 +39,26 @@ def init_telemetry(app: Flask) -> None:
         method = request.method if request.method in METHODS else "other"
         requests.labels(method, route, response.status_code).inc()
         seconds.labels(route).observe(took)
-        what = {"method": method, "path": request.path, "status": response.status_code, "ms": round(took * 1000, 1)}
+        status = response.status_code
+        what = {"method": method, "path": _path(), "status": status, "ms": round(took * 1000, 1)}
         level = logging.DEBUG if request.path in PROBES else logging.INFO
         access.log(level, "request", extra=what)
         return response
 
     @app.get("/metrics")
     def metrics() -> Response:
-        """The figures in Prometheus' text format."""
+        """The figures in Prometheus' text format, for the platform. A visitor comes by one of the hosts: 404."""
+        if parse_host(request.host):
+            abort(404)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _path() -> str:
+    """The path as far as it is ours: a part that is neither a route's nor an id may be anything somebody pasted."""
+    if request.url_rule and all(isinstance(value, UUID) for value in (request.view_args or {}).values()):
+        return request.path
+    if request.url_rule:
+        return request.url_rule.rule
+    words = {part for rule in current_app.url_map.iter_rules() for part in rule.rule.split("/")}
+    parts = request.path.split("/")[:DEEPEST]
+    return "/".join(part if part in words or _ID.fullmatch(part) else "<unknown>" for part in parts)

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.colours import COLOURS
 from app.parts import Parts
 from app.settings import Settings
 from tests.compose import Compose, compose
@@ -77,7 +78,33 @@ def parts_of(app: Flask) -> Parts:
 AppFactory = Callable[..., Flask]
 
 
-class SQLiteStore:
+class Markers:
+    """Changes whose database it is."""
+
+    def mark(self, colour: str, markers: list[str] | None) -> None:
+        """Let the database of a colour have these markers, or no table for them."""
+        if "away" in self.tables(colour):
+            self.sql(colour, "ALTER TABLE away RENAME TO marker")
+        inserts = [f"INSERT INTO marker VALUES ('{marker}')" for marker in markers or ()]
+        self.sql(colour, "DELETE FROM marker", *inserts)
+        if markers is None:
+            self.sql(colour, "ALTER TABLE marker RENAME TO away")
+
+    @contextmanager
+    def marked(self, colour: str, markers: list[str] | None) -> Iterator[None]:
+        """While it does; then it is the colour's again."""
+        self.mark(colour, markers)
+        try:
+            yield
+        finally:
+            self.mark(colour, [colour])
+
+    def ids(self, colour: str) -> list[str]:
+        """Of all users, whoever may read them."""
+        return [id for (id,) in self.sql(colour, "SELECT public_id FROM users ORDER BY public_id")]
+
+
+class SQLiteStore(Markers):
     """The embedded database, in this test's folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -93,16 +120,27 @@ class SQLiteStore:
         yield
         self.folder.unlink()
 
-    @contextmanager
-    def marked(self, colour: str, other: str) -> Iterator[None]:
-        """While the database of a colour says that it is another's."""
-        with sqlite3.connect(self.folder / f"{colour}.sqlite3") as connection:
-            connection.execute("UPDATE marker SET colour = ?", [other])
-        connection.close()
-        yield
+    def shared(self, colour: str) -> dict[str, Any]:
+        """The settings of a server, of whatever colour, that has this colour's database."""
+        for other in COLOURS:
+            if other != colour:
+                self.folder.mkdir(exist_ok=True)
+                (self.folder / f"{other}.sqlite3").symlink_to(f"{colour}.sqlite3")
+        return {"data_dir": self.folder}
+
+    def sql(self, colour: str, *statements: str) -> list[tuple[Any, ...]]:
+        """Run the statements in one transaction; the rows of the last one."""
+        with closing(sqlite3.connect(self.folder / f"{colour}.sqlite3", isolation_level=None)) as connection:
+            for statement in ("BEGIN IMMEDIATE", *statements):
+                rows = connection.execute(statement).fetchall()
+            connection.execute("COMMIT")
+        return rows
+
+    def tables(self, colour: str) -> set[str]:
+        return {name for (name,) in self.sql(colour, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
 
-class MySQLStore:
+class MySQLStore(Markers):
     """A MySQL per colour, emptied for each test."""
 
     def __init__(self, servers: dict[str, Server]) -> None:
@@ -123,12 +161,16 @@ class MySQLStore:
         for server in self.servers.values():
             server.sql(f"ALTER USER {USER} ACCOUNT UNLOCK")
 
-    @contextmanager
-    def marked(self, colour: str, other: str) -> Iterator[None]:
-        """While the database of a colour says that it is another's."""
-        self.servers[colour].sql(f"UPDATE marker SET colour = '{other}'")
-        yield
-        self.servers[colour].sql(f"UPDATE marker SET colour = '{colour}'")
+    def shared(self, colour: str) -> dict[str, Any]:
+        """The settings of a server, of whatever colour, that has this colour's database."""
+        return self.settings(colour)
+
+    def sql(self, colour: str, *statements: str) -> list[tuple[Any, ...]]:
+        """Run the statements in one transaction; the rows of the last one."""
+        return self.servers[colour].sql(*statements, together=True)
+
+    def tables(self, colour: str) -> set[str]:
+        return {name for (name,) in self.sql(colour, "SHOW TABLES")}
 
 
 Store = SQLiteStore | MySQLStore

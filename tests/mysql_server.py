@@ -164,11 +164,12 @@ class Server:
             host="127.0.0.1", port=self.port, charset="utf8mb4", ssl_disabled=True, **given | options
         )
 
-    def sql(self, *statements: str) -> list[tuple[Any, ...]]:
-        """Run the statements as root; the rows of the last one."""
-        with self.connect() as connection, connection.cursor() as cursor:
+    def sql(self, *statements: str, together: bool = False) -> list[tuple[Any, ...]]:
+        """Run the statements as root, each by itself or all in one transaction; the rows of the last one."""
+        with self.connect(autocommit=not together) as connection, connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+            connection.commit()
             return list(cursor.fetchall())
 
     def disconnect(self) -> None:

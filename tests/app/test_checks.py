@@ -117,7 +117,7 @@ def test_a_marker_that_is_changed_while_a_web_runs_is_found_and_the_database_ref
     app = make_app()
     client = app.test_client()
     assert client.get("/users").status_code == 200
-    with store.marked("blue", "green"):
+    with store.marked("blue", ["green"]):
         assert check(app, "database")["found"] == {"green": 1}
         assert client.get("/users").status_code == 503
 

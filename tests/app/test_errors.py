@@ -19,7 +19,7 @@ def failing(make_app):
     def fail():
         raise ValueError("ada@example.org is not a number")
 
-    @app.get("/unavailable")
+    @app.route("/unavailable", methods=["GET", "POST"])
     def unavailable():
         raise Unavailable("The database is read-only.")
 
@@ -34,7 +34,12 @@ ERRORS = {
     "413": ({"path": "/users/new", "method": "POST", **TOO_LARGE}, 413, "larger than 16 KiB"),
     "413 anywhere": ({"path": "/nowhere", "method": "POST", **TOO_LARGE}, 413, "larger than 16 KiB"),
     "500": ({"path": "/fail"}, 500, "The fault is ours"),
-    "503": ({"path": "/unavailable"}, 503, "read-only. It may not have been done"),
+    "503": ({"path": "/unavailable"}, 503, "read-only. Try again in a moment"),
+    "503 of a write": (
+        {"path": "/unavailable", "method": "POST"},
+        503,
+        "may not have been done; nothing is done twice",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.connections import Connections
 from app.database import Unavailable
+from app.isolation import Marker
 from app.sqlite import SQLite
 from app.storage import _SEARCHES, Storage
 from tests.app.test_storage import add
@@ -18,14 +19,14 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def connections(file: Path):
-    connections = Connections(SQLite(file, "blue"), lambda: "blue")
+    connections = Connections(SQLite(file, "blue"))
     yield connections
     connections.close()
 
 
 @pytest.fixture
 def storage(connections) -> Storage:
-    return Storage(connections)
+    return Storage(connections, Marker(connections, lambda: "blue"))
 
 
 def other_client(file: Path) -> "closing[sqlite3.Connection]":
@@ -45,14 +46,14 @@ def test_the_file_is_its_owners_alone(storage, file):
 
 
 def test_what_was_acknowledged_survives_the_process(connections):
-    assert connections.execute("PRAGMA journal_mode", {})[0] == [("wal",)]
-    assert connections.execute("PRAGMA synchronous", {})[0] == [(2,)], "FULL"
+    assert connections.execute("users", ("PRAGMA journal_mode", {}))[0] == [("wal",)]
+    assert connections.execute("users", ("PRAGMA synchronous", {}))[0] == [(2,)], "FULL"
 
 
 @pytest.mark.parametrize("search", _SEARCHES)
 def test_each_search_uses_an_index(storage, file, search):
     storage.check()
-    values = dict.fromkeys(("location", "beyond", "date", "public_id"), "x") | {"limit": 51}
+    values = dict.fromkeys(("location", "beyond", "date", "public_id", "own"), "x") | {"limit": 51}
     with other_client(file) as client:
         plan = [row[3] for row in client.execute("EXPLAIN QUERY PLAN " + _SEARCHES[search], values)]
     assert "SEARCH users USING INDEX" in plan[0]
@@ -74,7 +75,8 @@ def test_the_database_has_the_limits_of_the_form(storage, file):
 
 def test_the_other_colours_file_is_refused(storage, file):
     add(storage)
-    green = Storage(Connections(SQLite(file, "green"), lambda: "green"))
+    connections = Connections(SQLite(file, "green"))
+    green = Storage(connections, Marker(connections, lambda: "green"))
     for attempt in (lambda: add(green), green.find, green.check):
         with pytest.raises(Unavailable, match="This is green, but the database belongs to blue"):
             attempt()
@@ -96,8 +98,8 @@ def test_a_busy_file_is_unavailable_and_then_available_again(connections, storag
 
 def test_a_full_disk_is_unavailable_and_then_available_again(connections, storage):
     add(storage)
-    [(pages,)], _ = connections.execute("PRAGMA page_count", {})
-    connections.execute(f"PRAGMA max_page_count = {pages}", {})
+    [(pages,)], _ = connections.execute("users", ("PRAGMA page_count", {}))
+    connections.execute("users", (f"PRAGMA max_page_count = {pages}", {}))
     with pytest.raises(Unavailable, match="disk of the database is full"):
         for _ in range(1000):
             add(storage)

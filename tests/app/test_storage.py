@@ -49,10 +49,7 @@ def test_many_threads_that_start_together_store_one_id_once(app, storage):
 
     def store(_):
         start.wait()
-        try:
-            return storage.add(id, NOON, ADA).details
-        finally:
-            parts_of(app).connections.close()
+        return storage.add(id, NOON, ADA).details
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(store, range(8))) == [ADA] * 8

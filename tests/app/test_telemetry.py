@@ -2,12 +2,18 @@ import io
 import json
 import logging
 import logging.config
+import runpy
 from uuid import uuid4
 
 import pytest
 
-from app.telemetry import LOGGING
 from tests.conftest import ADA
+
+ID = uuid4()
+
+
+def metrics(client) -> str:
+    return client.get("/metrics", headers={"Host": "10.0.0.1:8080"}).text
 
 
 @pytest.fixture
@@ -16,7 +22,7 @@ def logged(monkeypatch):
     stream, root = io.StringIO(), logging.getLogger()
     before = root.handlers[:], root.level
     monkeypatch.setattr("sys.stdout", stream)
-    logging.config.dictConfig(LOGGING)
+    logging.config.dictConfig(runpy.run_path("app/gunicorn.conf.py")["logconfig_dict"])
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:], root.level = before
 
@@ -36,9 +42,24 @@ def test_probes_are_not_logged(client, logged):
     assert logged() == []
 
 
-def test_a_line_break_in_a_path_stays_in_its_line(client, logged):
-    client.get("/a%0a%7B%22forged%22:1%7D")
-    assert [line["path"] for line in logged()] == ['/a\n{"forged":1}']
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("/users/ada@example.org", "/users/<unknown>"),
+        ("/users/ada/delete", "/users/<unknown>/delete"),
+        ("/static/ada@example.org/style.css", "/static/<digest>/<name>"),
+        ("/static/0/ada@example.org", "/static/<digest>/<name>"),
+        ("/ada", "/<unknown>"),
+        ("/a%0a%7B%22forged%22:1%7D", "/<unknown>"),
+        ("/a/b/c/d/e/f/g/h", "/<unknown>/<unknown>/<unknown>/<unknown>/<unknown>"),
+        (f"/users/{ID}", f"/users/{ID}"),
+        (f"/api/v1/users/{ID}", f"/api/v1/users/{ID}"),
+        ("/api/v1/colours", "/api/v1/colours"),
+    ],
+)
+def test_of_a_path_only_routes_and_ids_are_logged(client, logged, path, written):
+    client.get(path)
+    assert [line["path"] for line in logged()] == [written]
 
 
 def test_no_personal_data_in_logs_and_metrics(client, logged):
@@ -47,7 +68,7 @@ def test_no_personal_data_in_logs_and_metrics(client, logged):
     client.get(stored.location)
     client.post("/users/new", data=ADA | secret | {"age": "999"})
     client.get("/users", query_string={"location": "Llanfair"}, headers={"Referer": "http://x/?location=Llanfair"})
-    written = json.dumps(logged(), ensure_ascii=False) + client.get("/metrics").text
+    written = json.dumps(logged(), ensure_ascii=False) + metrics(client)
     assert "POST" in written
     assert [value for value in secret.values() if value in written] == []
 
@@ -57,8 +78,15 @@ def test_metrics_count_by_route_not_by_path(client):
         client.get(f"/users/{uuid4()}")
     client.get("/somebody@example.org")
     client.open("/", method="BREW")
-    metrics = client.get("/metrics").text
-    assert 'pii_demo_requests_total{method="GET",route="/users/<uuid:id>",status="404"} 3.0' in metrics
-    assert 'route="none"' in metrics
-    assert 'method="other"' in metrics
-    assert "somebody" not in metrics
+    figures = metrics(client)
+    assert 'pii_demo_requests_total{method="GET",route="/users/<uuid:id>",status="404"} 3.0' in figures
+    assert 'route="none"' in figures
+    assert 'method="other"' in figures
+    assert "somebody" not in figures
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/%6Detrics"])
+def test_metrics_are_for_the_platform_and_not_for_visitors(client, path):
+    for host in ("pii-demo.localhost:8080", "PII-demo-green.apps.hl.test"):
+        assert client.get(path, headers={"Host": host}).status_code == 404
+    assert "pii_demo" in metrics(client)

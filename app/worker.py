@@ -1,0 +1,97 @@
+"""gunicorn's gevent worker, with what it lacks: it stops without losing a request, and logs nothing that was sent."""
+
+import json
+import logging
+import signal
+import socket
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+import gevent
+from gunicorn.http import errors
+from gunicorn.workers.ggevent import GeventWorker
+
+log = logging.getLogger(__name__)
+
+# Seconds between SIGTERM and the end of accepting connections. Meanwhile /readyz says 503, and the edge, which asks every
+# two seconds and believes the second answer, chooses another server. Never over half of graceful_timeout.
+DRAIN = 3.0
+LINGER = 1.0  # seconds in which a client may read why it was refused
+
+# What gunicorn cannot read never becomes a request of the application. The first that fits counts.
+OURS = (500, "Internal Server Error", "The fault is ours and has been logged.")
+PROBLEMS: dict[type[Exception], tuple[int, str, str]] = {
+    errors.InvalidResponseHeader: OURS,
+    errors.InvalidResponseHeaderName: OURS,
+    errors.LimitRequestLine: (414, "URI Too Long", "Shorten the address."),
+    errors.LimitRequestHeaders: (431, "Request Header Fields Too Large", "Send fewer or shorter headers."),
+    errors.ExpectationFailed: (417, "Expectation Failed", "Expect nothing but 100-continue."),
+    errors.UnsupportedTransferCoding: (501, "Not Implemented", "Use no transfer coding but chunked."),
+    errors.ParseException: (400, "Bad Request", "This cannot be read as an HTTP request."),
+}
+
+
+class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A greenlet for each connection."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._idle: dict[gevent.Timeout, gevent.Greenlet] = {}  # the connections between two requests
+
+    @contextmanager
+    def timeout_ctx(self) -> Iterator[None]:
+        """Bound the wait for the next request of a connection."""
+        with gevent.Timeout(self.cfg.keepalive, False) as timeout:
+            self._idle[timeout] = gevent.getcurrent()
+            try:
+                yield
+            finally:
+                del self._idle[timeout]
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM: stop being chosen, then stop accepting, then close the idle connections and finish the others."""
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+        getattr(self.wsgi, "config", {})["STOPPING"] = True
+        gevent.spawn_later(min(DRAIN, self.cfg.graceful_timeout / 2), self._stop)
+
+    def _stop(self) -> None:
+        self.alive = False
+        while True:
+            for timeout, connection in list(self._idle.items()):
+                gevent.kill(connection, timeout, block=False)  # as if its time were up
+            gevent.sleep(0.5)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """Answer what cannot be read with a problem document. gunicorn would log and repeat what was sent."""
+        status, title, detail = next((PROBLEMS[kind] for kind in PROBLEMS if isinstance(exc, kind)), OURS)
+        name = type(exc).__name__
+        if status == OURS[0]:
+            frames = [
+                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)
+            ]
+            log.error("unexpected %s", name, extra={"frames": frames})
+        else:
+            log.warning("request refused", extra={"status": status, "error": name})
+        body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
+        headers = {
+            **self._common_headers(),
+            "Content-Type": "application/problem+json",
+            "Content-Length": len(body),
+            "Connection": "close",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with suppress(OSError), gevent.Timeout(LINGER, False):
+            client.sendall(f"HTTP/1.1 {status} {title}\r\n{head}\r\n".encode() + body)
+            # Closed while something is unread, the connection would be reset and the answer lost.
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(65536):
+                pass
+
+    def _common_headers(self) -> dict[str, str]:
+        from .headers import common_headers  # noqa: PLC0415 - only here the application may be loaded: see gunicorn.conf.py
+
+        with self.wsgi.app_context():
+            return common_headers()
