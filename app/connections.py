@@ -100,7 +100,7 @@ class Connections:
                 result = self._database.execute(slot.connection, statement, values)
             return result
         except BaseException as error:
-            # Whatever else went wrong, maybe between two statements of a transaction: the next one gets a new connection.
+            # After any other error, or in the middle of a transaction, the connection is of no more use.
             if len(statements) > 1 or not isinstance(error, Duplicate | TooSlow):
                 self._close(slot)
             raise
@@ -109,7 +109,8 @@ class Connections:
         """A new connection. After a failure one request at a time tries again, and the others fail at once."""
         if self._problem:
             if time.monotonic() < self._next_attempt:
-                raise type(self._problem)(*self._problem.args)  # new: a traceback keeps much alive
+                # A new exception: an old one keeps alive all that its traceback holds.
+                raise type(self._problem)(*self._problem.args)
             self._next_attempt = time.monotonic() + self._database.pause
         try:
             connection = self._database.connect()

@@ -28,8 +28,11 @@ class Host:
 
 
 def stay_pattern(name: str, colour: str) -> str:
-    """A whole `Cookie` header that names a colour, as a pattern for the edge, the mesh and the pages alike."""
-    return rf'(.*;)?[ \t]*{name}[ \t]*=[ \t]*"?{colour}"?[ \t]*(;.*)?'
+    """What a whole `Cookie` header that names a colour looks like, for the edge, the mesh and the pages alike.
+
+    Several headers arrive as one, joined by commas.
+    """
+    return rf'(.*[;,])?[ \t]*{name}[ \t]*=[ \t]*"?{colour}"?[ \t]*([;,].*)?'
 
 
 _STAYS = [(re.compile(stay_pattern(name, colour)), colour) for name in STAY_COOKIES for colour in COLOURS]

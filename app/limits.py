@@ -18,7 +18,7 @@ LARGEST_BODY = 16 * 1024  # bytes
 def init_app(app: Flask) -> None:
     """Check every request before its view runs."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.wsgi_app = _with_body(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
+    app.wsgi_app = _with_body(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask's way
     app.before_request(_check)
 
 

@@ -50,8 +50,10 @@ _SEARCHES = {
     "prefix of few": f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ {_COLUMNS} FROM users "
     f"WHERE {_PREFIX} AND {_AFTER} AND {OURS} {_NEWEST}",
 }
-_MANY = f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ 1 FROM users WHERE {_PREFIX} AND {OURS} "
-    f"LIMIT 1 OFFSET {FEW}"
+_MANY = (
+    f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ 1 FROM users "
+    f"WHERE {_PREFIX} AND {OURS} LIMIT 1 OFFSET {FEW}"
+)
 _LAST_CHARACTER = "\U0010ffff"
 _NO_REVISION = 2**31  # the column is an INT
 _DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"

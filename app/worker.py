@@ -16,8 +16,8 @@ from gunicorn.workers.ggevent import GeventWorker
 
 log = logging.getLogger(__name__)
 
-# Seconds between SIGTERM and the end of accepting connections. Meanwhile /readyz says 503, and the edge, which asks every
-# two seconds and believes the second answer, chooses another server. Never over half of graceful_timeout.
+# Seconds between SIGTERM and the end of accepting connections. Meanwhile /readyz says 503, and the edge, which asks
+# every two seconds and believes the second answer, chooses another server. Never over half of graceful_timeout.
 DRAIN = 3.0
 LINGER = 1.0  # seconds in which a client may read why it was refused
 
@@ -61,7 +61,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         self.alive = False
         while True:
             for timeout, connection in list(self._idle.items()):
-                gevent.kill(connection, timeout, block=False)  # as if its time were up
+                gevent.kill(connection, timeout)  # as if its time were up
             gevent.sleep(0.5)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:

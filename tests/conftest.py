@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -78,8 +79,15 @@ def parts_of(app: Flask) -> Parts:
 AppFactory = Callable[..., Flask]
 
 
-class Markers:
+class Markers(ABC):
     """Changes whose database it is."""
+
+    @abstractmethod
+    def sql(self, colour: str, *statements: str) -> list[tuple[Any, ...]]:
+        """Run the statements in one transaction; the rows of the last one."""
+
+    @abstractmethod
+    def tables(self, colour: str) -> set[str]: ...
 
     def mark(self, colour: str, markers: list[str] | None) -> None:
         """Let the database of a colour have these markers, or no table for them."""
@@ -129,7 +137,6 @@ class SQLiteStore(Markers):
         return {"data_dir": self.folder}
 
     def sql(self, colour: str, *statements: str) -> list[tuple[Any, ...]]:
-        """Run the statements in one transaction; the rows of the last one."""
         with closing(sqlite3.connect(self.folder / f"{colour}.sqlite3", isolation_level=None)) as connection:
             for statement in ("BEGIN IMMEDIATE", *statements):
                 rows = connection.execute(statement).fetchall()
@@ -166,7 +173,6 @@ class MySQLStore(Markers):
         return self.settings(colour)
 
     def sql(self, colour: str, *statements: str) -> list[tuple[Any, ...]]:
-        """Run the statements in one transaction; the rows of the last one."""
         return self.servers[colour].sql(*statements, together=True)
 
     def tables(self, colour: str) -> set[str]:

@@ -13,7 +13,7 @@ ID = uuid4()
 
 
 def metrics(client) -> str:
-    return client.get("/metrics", headers={"Host": "10.0.0.1:8080"}).text
+    return str(client.get("/metrics", headers={"Host": "10.0.0.1:8080"}).text)
 
 
 @pytest.fixture
