@@ -4,6 +4,7 @@ import json
 import logging
 import signal
 import socket
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 # Seconds between SIGTERM and the end of accepting connections. Meanwhile /readyz says 503, and the edge, which asks
 # every two seconds and believes the second answer, chooses another server. Never over half of graceful_timeout.
 DRAIN = 3.0
+IDLE = 2.0  # seconds without a request after which a connection is closed; one in use is closed with its next answer
 LINGER = 1.0  # seconds in which a client may read why it was refused
 
 # What gunicorn cannot read never becomes a request of the application. The first that fits counts.
@@ -39,17 +41,22 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._idle: dict[gevent.Timeout, gevent.Greenlet] = {}  # the connections between two requests
+        self._idle: dict[gevent.Greenlet, float] = {}  # since when a connection is between two requests
+
+    def handle(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
+        """Serve a connection."""
+        gevent.getcurrent().client = client
+        super().handle(listener, client, addr)
 
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:
         """Bound the wait for the next request of a connection."""
-        with gevent.Timeout(self.cfg.keepalive, False) as timeout:
-            self._idle[timeout] = gevent.getcurrent()
+        with super().timeout_ctx():
+            self._idle[gevent.getcurrent()] = time.monotonic()
             try:
                 yield
             finally:
-                del self._idle[timeout]
+                del self._idle[gevent.getcurrent()]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM: stop being chosen, then stop accepting, then close the idle connections and finish the others."""
@@ -60,8 +67,11 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     def _stop(self) -> None:
         self.alive = False
         while True:
-            for timeout, connection in list(self._idle.items()):
-                gevent.kill(connection, timeout)  # as if its time were up
+            for connection, since in self._idle.items():
+                if time.monotonic() - since > IDLE:
+                    # What has arrived can still be read. By a duplicate, as gevent would wake the reader with an error.
+                    with suppress(OSError), connection.client.dup() as client:
+                        client.shutdown(socket.SHUT_RD)
             gevent.sleep(0.5)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
