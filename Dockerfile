@@ -4,7 +4,7 @@ FROM python:3.13-slim AS packages
 COPY requirements.txt .
 # With bytecode: without it every start would compile anew, as the root file system is read-only.
 RUN pip install --no-cache-dir --require-hashes --compile --target /packages --requirement requirements.txt \
-    && rm -r /packages/bin
+    && rm -r /packages/bin /packages/include
 
 FROM python:3.13-slim
 WORKDIR /srv

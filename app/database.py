@@ -6,7 +6,7 @@ from typing import Any, Protocol
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 
-SEARCH_LIMIT = 1.0  # seconds that a search may take in the database
+SEARCH_LIMIT = 1.0  # seconds that a search may take in a server
 
 
 class Unavailable(Exception):
@@ -27,7 +27,7 @@ class Unusable(Unavailable):
 
 
 class TooSlow(Unavailable):
-    """The database ended a search at SEARCH_LIMIT. Its connection can still be used."""
+    """A search reached its time limit. Its connection can still be used."""
 
     advice = "Narrow the search: ask for more of the location, or for all of it."
     retry_after = None

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from .database import SEARCH_LIMIT, Duplicate, Row, TooSlow, Unavailable, Unusable, Values
+from .database import Duplicate, Row, TooSlow, Unavailable, Unusable, Values
 
 SCHEMA = Path(__file__).parent.parent / "db" / "sqlite.sql"
+SEARCH_LIMIT = 0.2  # seconds that a statement may take; meanwhile no other request is answered
 LOCK_TIMEOUT = 2.0  # seconds to wait for another process that writes
 LOCK_PAUSE = 0.02  # seconds between two attempts
 STEPS = 10_000  # of SQLite's virtual machine, a millisecond or less, between two looks at the clock

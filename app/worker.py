@@ -88,6 +88,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
         headers = {
             **self._common_headers(),
+            "Cache-Control": "no-store",
             "Content-Type": "application/problem+json",
             "Content-Length": len(body),
             "Connection": "close",

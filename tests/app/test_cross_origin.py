@@ -10,6 +10,8 @@ ALLOWED = {
     "a form of this site over plain HTTP": {"Origin": f"http://{HOST}"},
     "the same behind a gateway that ends TLS": {"Origin": f"https://{HOST}"},
     "capitals": {"Origin": f"http://{HOST.upper()}"},
+    "the port of http, written": {"Origin": f"http://{HOST}:80"},
+    "the port of https, written": {"Origin": f"https://{HOST}:443"},
     "no browser": {},
 }
 REFUSED = {
@@ -21,6 +23,13 @@ REFUSED = {
     "a host that begins like this one": {"Origin": f"http://{HOST}.evil.test"},
     "a sandboxed frame or a stripped referrer": {"Origin": "null"},
     "no address at all": {"Origin": "http://["},
+    "the port of another scheme": {"Origin": f"http://{HOST}:443"},
+    "a scheme that has no pages": {"Origin": f"ftp://{HOST}"},
+    "an extension of this name": {"Origin": f"chrome-extension://{HOST}"},
+    "no scheme": {"Origin": f"//{HOST}"},
+    "an origin with a path": {"Origin": f"http://{HOST}/"},
+    "an origin with a user": {"Origin": f"http://{HOST}@evil.test"},
+    "an origin with this host as its user": {"Origin": f"http://{HOST}:80@{HOST}"},
     "a word the browsers do not have": {"Sec-Fetch-Site": "trustworthy"},
 }
 

@@ -313,10 +313,15 @@ class TestFaults:
             with pytest.raises(Exception, match="disk of the database is full"):
                 for _ in range(20_000):
                     add(storage)
+            assert client.post("/users/new", data=form).status_code in {303, 503}  # a small user may still find room
+            for _ in range(20):
+                unready = client.get("/readyz")
+                assert (unready.status_code, unready.json["reason"]) == (503, "The disk of the database is full.")
             subprocess.run(["docker", "exec", small.engine.id, "rm", "/var/lib/mysql/filler"], check=True)
 
             @eventually
             def send_again() -> None:
+                assert client.get("/readyz").status_code == 200
                 assert client.post("/users/new", data=form).status_code == 303
 
             send_again()

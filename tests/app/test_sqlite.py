@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.connections import Connections
-from app.database import Unavailable
+from app.database import TooSlow, Unavailable
 from app.isolation import Marker
 from app.sqlite import SQLite
 from app.storage import _SEARCHES, Storage
@@ -94,6 +94,30 @@ def test_a_busy_file_is_unavailable_and_then_available_again(connections, storag
         client.execute("ROLLBACK")
     add(storage)
     assert len(storage.find()[0]) == 2
+
+
+def test_a_table_that_is_renamed_away_is_not_made_again_empty(connections, storage, file):
+    id = add(storage)
+    for table in ("users", "marker"):
+        with other_client(file) as client:
+            client.execute(f"ALTER TABLE {table} RENAME TO away")
+        for _ in range(2):  # on the connection from before, and on a new one
+            with pytest.raises(Unavailable, match=r"table is missing|does not say whose it is"):
+                add(storage)
+            connections.close()
+        with other_client(file) as client:
+            client.execute(f"ALTER TABLE away RENAME TO {table}")
+        assert [user.id for user in storage.find()[0]] == [id]
+
+
+def test_a_search_that_takes_too_long_is_ended_and_its_connection_used_again(connections, storage, monkeypatch):
+    monkeypatch.setattr("app.sqlite.SEARCH_LIMIT", 0.0)
+    monkeypatch.setattr("app.sqlite.STEPS", 1)
+    endless = ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT MAX(i) FROM n", {})
+    with pytest.raises(TooSlow):
+        connections.execute("searches", endless)
+    monkeypatch.undo()
+    assert connections.execute("searches", ("SELECT 1", {})) == ([(1,)], -1)
 
 
 def test_a_full_disk_is_unavailable_and_then_available_again(connections, storage):

@@ -4,11 +4,13 @@ import json
 import subprocess
 from typing import Any
 
+import httpx
 import pytest
 
 from edge.run import versions
+from tests.conftest import ADA, eventually
 from tests.mysql_server import docker_answers, run
-from tests.one_machine import ROOT
+from tests.one_machine import ROOT, free_port
 
 # What a web may still do in a cluster: nothing that it does not need.
 LOCKED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
@@ -65,10 +67,9 @@ def test_it_runs_as_nobody_in_particular_and_gunicorn_is_its_first_process():
 def test_every_package_in_it_is_one_that_the_application_imports():
     """Started as it is in a container, with MySQL: what lies in /packages and was not imported is too much."""
     program = """
-import pathlib, sys, logging.config
-import gunicorn.app.wsgiapp, gunicorn.workers.gthread
-import app, app.settings, app.telemetry
-logging.config.dictConfig(app.telemetry.LOGGING)
+import pathlib, sys
+import gunicorn.app.wsgiapp, pythonjsonlogger
+import app, app.settings, app.worker
 app.create_app(app.settings.Settings(mysql_host="x"))
 there = {path.name.split(".")[0] for path in pathlib.Path("/packages").iterdir() if "-info" not in path.name}
 print(*sorted(there - {name.split(".")[0] for name in sys.modules} - {"__pycache__"}))
@@ -87,6 +88,33 @@ def test_a_read_only_root_without_any_right_is_enough():
         "print(client.get('/readyz').status_code, client.get('/version').json['colour'])"
     )
     assert inside("pii-demo:green", "python", "-c", program) == "200 green"
+
+
+def test_with_a_full_disk_it_is_not_ready_until_there_is_room_again():
+    port = free_port()
+    small = ("--detach", "--publish", f"127.0.0.1:{port}:8080", "--read-only", "--tmpfs", "/tmp:size=1m")
+    container = run("docker", "run", *small, "pii-demo:blue")
+    fill = "file = open('/tmp/filler', 'wb')\nwhile file.write(bytes(4096)): file.flush()"
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+
+            @eventually
+            def ready() -> None:
+                assert client.get("/readyz").status_code == 200
+
+            ready()
+            subprocess.run(["docker", "exec", container, "python", "-c", fill], check=False, capture_output=True)
+            while (answer := client.post("/users/new", data=ADA)).status_code == 303:
+                pass
+            assert answer.status_code == 503
+            assert "The disk of the database is full" in answer.text
+            assert 'value="Lovelace"' in answer.text
+            assert [client.get("/readyz").status_code for _ in range(20)] == [503] * 20
+            run("docker", "exec", container, "rm", "/tmp/filler")
+            ready()
+            assert client.post("/users/new", data=ADA).status_code == 303
+    finally:
+        run("docker", "rm", "--force", container)
 
 
 def test_the_bytecode_is_there_already():

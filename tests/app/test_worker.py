@@ -1,0 +1,102 @@
+"""What gunicorn says by itself: to whom it cannot understand, straight at the socket of a real one."""
+
+import json
+import socket
+
+import pytest
+
+from tests.conftest import eventually
+from tests.one_machine import ROOT
+
+FORM = b"firstname=Xaviera&lastname=Yates&email=xaviera%40example.org"
+POST = b"POST /users/new HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+GET = b"GET /users?location=Xaviera HTTP/1.1\r\nHost: localhost\r\n"
+
+UNREADABLE = {
+    "no request line": (FORM + b"\r\n\r\n", 400),
+    "no version": (b"GET /?Xaviera\r\n\r\n", 400),
+    "an unknown version": (b"GET /?Xaviera HTTP/9.9\r\n\r\n", 400),
+    "a method in lower case": (b"xaviera / HTTP/1.1\r\n\r\n", 400),
+    "a long request line": (b"GET /?" + b"Xaviera" * 1000 + b" HTTP/1.1\r\n\r\n", 414),
+    "a long header": (GET + b"Xaviera: " + b"x" * 9000 + b"\r\n\r\n", 431),
+    "many headers": (GET + b"Xaviera: x\r\n" * 100 + b"\r\n", 431),
+    "a header that is none": (GET + b"Xaviera\r\n\r\n", 400),
+    "a folded header": (GET + b"A: b\r\n Xaviera\r\n\r\n", 400),
+    "an unknown expectation": (GET + b"Expect: Xaviera\r\n\r\n", 417),
+    "an unknown coding": (POST + b"Transfer-Encoding: xaviera\r\n\r\n", 501),
+    "two lengths": (POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nXaviera", 400),
+    "a length and chunks": (POST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\nXaviera", 400),
+    "chunks without a size": (POST + b"Transfer-Encoding: chunked\r\n\r\n3cg\r\n" + FORM + b"\r\n0\r\n\r\n", 400),
+    "chunks of another size": (POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n" + FORM + b"\r\n0\r\n\r\n", 400),
+}
+
+
+@pytest.fixture
+def send(one_machine):
+    """Send bytes to blue's gunicorn; gives the heads and bodies of its answers."""
+
+    def send(sent: bytes) -> list[tuple[int, dict[str, str], bytes]]:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(5)
+            client.connect(str(ROOT / "var" / "run" / str(one_machine.port) / "blue.sock"))
+            client.sendall(sent)
+            client.shutdown(socket.SHUT_WR)
+            received = b"".join(iter(lambda: client.recv(65536), b""))
+        return list(answers(received))
+
+    return send
+
+
+def answers(received: bytes):
+    while received:
+        head, _, received = received.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        length = int(headers["Content-Length"])
+        yield int(first.split()[1]), headers, received[:length]
+        received = received[length:]
+
+
+@pytest.mark.parametrize(("sent", "status"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_gets_a_problem_document_and_is_repeated_nowhere(one_machine, send, sent, status):
+    before = len(one_machine.lines)
+    [(answered, headers, body)] = send(sent)
+    assert answered == status
+    assert headers["Content-Type"] == "application/problem+json"
+    assert headers["X-App-Colour"] == "blue"
+    assert headers["X-App-Version"]
+    assert headers["X-App-Pod"]
+    assert headers["Cache-Control"] == "no-store"
+    assert json.loads(body)["status"] == status
+
+    @eventually
+    def it_is_logged() -> None:
+        assert "request refused" in "".join(one_machine.lines[before:])
+
+    it_is_logged()
+    repeated = body.decode() + str(headers) + "".join(one_machine.lines[before:])
+    assert "xaviera" not in repeated.lower()
+    assert "Traceback" not in repeated
+
+
+def test_the_rest_of_a_body_that_is_longer_than_it_says_is_not_logged(one_machine, send):
+    before = len(one_machine.lines)
+    form, rest = send(POST + b"Content-Length: 5\r\n\r\n" + FORM + b"\r\n\r\n")
+    assert (form[0], rest[0]) == (422, 400)
+
+    @eventually
+    def it_is_logged() -> None:
+        assert "request refused" in "".join(one_machine.lines[before:])
+
+    it_is_logged()
+    assert "example.org" not in (rest[2].decode() + "".join(one_machine.lines[before:])).lower()
+
+
+@pytest.mark.parametrize("name", [b"SCRIPT_NAME", b"PATH_INFO", b"REMOTE_USER", b"Script-Name", b"X-Forwarded-Proto"])
+@pytest.mark.parametrize("path", [b"/users/new", b"//evil/users/new", b"/evil/users/new"])
+def test_no_header_changes_the_addresses_of_a_page(send, name, path):
+    request = b"GET " + path + b" HTTP/1.1\r\nHost: pii-demo-blue.localhost\r\n"
+    [plain] = send(request + b"\r\n")
+    [other] = send(request + name + b": //evil\r\n\r\n")
+    assert plain[0] == other[0]
+    assert b"//evil/" not in other[2]
