@@ -68,9 +68,12 @@ DESTINATION = {
     "host",
     "subsets.name",
     "subsets.labels.version",
+    "subsets.trafficPolicy.tls.mode",
+    "subsets.trafficPolicy.tls.subjectAltNames",
     "trafficPolicy.connectionPool.tcp.connectTimeout",
     "trafficPolicy.loadBalancer.simple",
     "trafficPolicy.tls.mode",
+    "trafficPolicy.tls.subjectAltNames",
 }
 # Of a TCP port only the caller and the port can be told: Istio would drop whatever else a rule says.
 AUTHORIZATION = {
@@ -122,7 +125,7 @@ ISTIO = {
         "trafficPolicy.outlierDetection.splitExternalLocalOriginErrors",
     },
     "DestinationRule mysql-server": DESTINATION,
-    "Sidecar default": {"inboundConnectionPool.http.idleTimeout"},
+    "Sidecar default": {"egress.hosts", "inboundConnectionPool.http.idleTimeout", "outboundTrafficPolicy.mode"},
     "PeerAuthentication default": {"mtls.mode"},
     "AuthorizationPolicy default-deny": {""},
     **{

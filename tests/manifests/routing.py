@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from app.colours import COLOURS
+from app.hosts import STAY_COOKIES, stay_pattern
 from tests.manifests.rendering import (
     Labels,
     Object,
@@ -20,14 +21,44 @@ from tests.manifests.rendering import (
 )
 
 DOMAIN = "apps.hl.test"
-COOKIE = "pii-demo-colour="
 SAFE_RETRIES = {"attempts": 2, "retryOn": "connect-failure,refused-stream,reset-before-request"}
 NOT_FOUND = 404
-COLOUR_HOSTS = {f"pii-demo-{colour}": {"": colour, "blue": colour, "green": colour} for colour in COLOURS}
-PLAIN_HOST = {
-    "both": {"": "both", "blue": "blue", "green": "green"},
-    "blue": {"": "blue", "blue": "blue", "green": "blue"},
-    "green": {"": "green", "blue": "green", "green": "green"},
+NOBODY = ""  # no pod of ours
+PATTERNS = [stay_pattern(name, colour) for name in STAY_COOKIES for colour in COLOURS]  # the first that matches counts
+
+# A `Cookie` header, and who answers on the plain host.
+STAYS = {
+    "": "both",
+    "pii-demo-colour=blue": "blue",
+    "pii-demo-colour=green": "green",
+    "a=b; pii-demo-colour=blue": "blue",
+    "a=b;pii-demo-colour=blue; c=d": "blue",
+    "pii-demo-colour=green;c=d": "green",
+    "pii-demo-colour=green ; c=d": "green",
+    "a=b,pii-demo-colour=green, c=d": "green",  # several headers, as they arrive
+    " \tpii-demo-colour\t=\t green \t": "green",
+    'pii-demo-colour="green"; c=d': "green",
+    "__Host-pii-demo-colour=green": "green",
+    '__Host-pii-demo-colour = "blue" ; c=d': "blue",
+    # The one that only https sets comes first, then blue: one answer, whatever the order that they are sent in.
+    "pii-demo-colour=blue; __Host-pii-demo-colour=green": "green",
+    "__Host-pii-demo-colour=green; pii-demo-colour=blue": "green",
+    "pii-demo-colour=green; pii-demo-colour=blue": "blue",
+    "pii-demo-colour=blue; pii-demo-colour=green": "blue",
+    "__Host-pii-demo-colour=; pii-demo-colour=green": "green",
+    # None of these is the cookie.
+    "xpii-demo-colour=blue": "both",
+    "a=pii-demo-colour=blue": "both",
+    "a=b pii-demo-colour=blue": "both",
+    "PII-DEMO-COLOUR=blue": "both",
+    "__Host-pii-demo-colour": "both",
+    "pii-demo-colour": "both",
+    "pii-demo-colour=": "both",
+    "pii-demo-colour=red": "both",
+    "pii-demo-colour=Blue": "both",
+    "pii-demo-colour=blue2": "both",
+    "pii-demo-colour='blue'": "both",
+    "pii-demo-colour=blue green": "both",
 }
 
 
@@ -54,13 +85,11 @@ def accepts(rule: Object, cookie: str) -> bool:
 
 
 def from_inside(objects: Objects, app: str, kind: str, labels: Labels) -> Any:
-    """The rule for a caller with these labels; None where no rule is for it."""
+    """The rule for a caller with these labels."""
     name = full_name(objects, app)
     [service] = [each for each in services(objects, "mesh") if each["spec"]["hosts"] == [name]]
-    for rule in service["spec"][kind]:
-        if all(matches(match["sourceLabels"], labels) for match in rule.get("match", [])):
-            return rule
-    return None
+    rules = service["spec"][kind]
+    return next(rule for rule in rules if all(matches(each["sourceLabels"], labels) for each in rule.get("match", [])))
 
 
 def full_name(objects: Objects, app: str) -> str:
@@ -68,31 +97,43 @@ def full_name(objects: Objects, app: str) -> str:
 
 
 def answered_by(objects: Objects, rule: Any) -> Any:
-    """`blue`, `green` or `both`, by the labels of the subset; or the status of a rule that answers itself."""
+    """`blue`, `green` or `both`, by the subset's labels and certificates; or the status that a rule itself answers."""
     if not isinstance(rule, dict):
         return rule
     if "directResponse" in rule:
         return rule["directResponse"]["status"]
     [route] = rule["route"]
     destination = route["destination"]
-    subset = destination.get("subset")
-    rules = [each["spec"] for each in of_kind(objects, "DestinationRule")]
-    [subsets] = [rule["subsets"] for rule in rules if rule["host"] == destination["host"]]
-    labels = {each["name"]: each["labels"] for each in subsets}[subset] if subset else {}
-    return behind(objects, destination["host"].split(".")[0], labels)
+    [found] = [
+        each["spec"] for each in of_kind(objects, "DestinationRule") if each["spec"]["host"] == destination["host"]
+    ]
+    [subset] = [each for each in found["subsets"] if each["name"] == destination.get("subset")] or [{}]
+    policy = found["trafficPolicy"] | subset.get("trafficPolicy", {})
+    service = destination["host"].split(".")[0]
+    return behind(objects, service, subset.get("labels", {}), policy["tls"]["subjectAltNames"])
 
 
-def behind(objects: Objects, service: str, labels: Labels) -> str:
-    """`blue`, `green` or `both`: whose pods are behind a Service, or those of them that have these labels."""
+def behind(objects: Objects, service: str, labels: Labels, certificates: list[str]) -> str:
+    """`blue`, `green` or `both`: who is behind a Service, has these labels and one of these certificates."""
     pods = selected(objects, one(objects, "Service", service)["spec"]["selector"] | labels)
-    colours = {labels_of(pod(each))["version"] for each in workloads(objects) if name_of(each) in pods}
+    found = [pod(each) for each in workloads(objects) if name_of(each) in pods]
+    colours = {
+        labels_of(each)["version"]
+        for each in found
+        if certificate(objects, each["spec"]["serviceAccountName"]) in certificates
+    }
     return "both" if colours == set(COLOURS) else "".join(colours)
 
 
-def check_each_colour_host_is_that_colour(objects: Objects) -> None:
-    for host, answers in COLOUR_HOSTS.items():
-        for cookie, meant in answers.items():
-            assert answered_by(objects, from_outside(objects, f"{host}.{DOMAIN}", COOKIE + cookie)) == meant
+def certificate(objects: Objects, account: str) -> str:
+    """What the certificate of a pod with that ServiceAccount names."""
+    return f"spiffe://cluster.local/ns/{namespace(objects)}/sa/{account}"
+
+
+def check_each_colour_host_is_that_colour_whatever_the_cookie_says(objects: Objects) -> None:
+    for colour in COLOURS:
+        for cookie in STAYS:
+            assert answered_by(objects, from_outside(objects, f"pii-demo-{colour}.{DOMAIN}", cookie)) == colour
 
 
 def check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data(objects: Objects) -> None:
@@ -100,13 +141,16 @@ def check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data(obj
 
 
 def check_the_plain_host(objects: Objects, live: str) -> None:
-    for colour, meant in PLAIN_HOST[live].items():
-        for cookies in ("{}", "a=b; {}", "a=b;{}; c=d", "{};c=d"):
-            rule = from_outside(objects, f"pii-demo.{DOMAIN}", cookies.format(COOKIE + colour))
-            assert answered_by(objects, rule) == meant
-            assert rule["headers"] == {"response": {"set": {"x-edge-live": live}}}
-    for cookie in ("", "x" + COOKIE + "blue", COOKIE + "red", COOKIE + "blue2", "a=" + COOKIE + "blue"):
-        assert answered_by(objects, from_outside(objects, f"pii-demo.{DOMAIN}", cookie)) == PLAIN_HOST[live][""]
+    for cookie, meant in STAYS.items():
+        rule = from_outside(objects, f"pii-demo.{DOMAIN}", cookie)
+        assert answered_by(objects, rule) == (meant if live == "both" else live), cookie
+        assert rule["headers"] == {"response": {"set": {"x-edge-live": live}}}
+
+
+def check_the_cookie_is_read_as_the_application_reads_it(objects: Objects) -> None:
+    rules = one(objects, "VirtualService", "pii-demo")["spec"]["http"]
+    patterns = [match["headers"]["cookie"]["regex"] for rule in rules for match in rule.get("match", [])]
+    assert patterns in ([], PATTERNS)  # none while a colour is live
 
 
 def check_any_other_host_is_not_found(objects: Objects) -> None:
@@ -128,7 +172,7 @@ def check_inside_the_mesh_a_caller_reaches_its_own_colour(objects: Objects) -> N
 def check_inside_the_mesh_a_caller_without_a_colour_is_refused(objects: Objects) -> None:
     for labels in ({}, {"version": "red"}, {"app": "httpd-server"}):
         assert answered_by(objects, from_inside(objects, "httpd-server", "http", labels)) == 403
-        assert from_inside(objects, "mysql-server", "tcp", labels) is None
+        assert answered_by(objects, from_inside(objects, "mysql-server", "tcp", labels)) == NOBODY
 
 
 def check_gateway_and_mesh_are_apart(objects: Objects) -> None:
@@ -143,8 +187,9 @@ def check_only_what_the_web_cannot_have_begun_is_tried_again(objects: Objects) -
 
 
 CHECKS = [
-    check_each_colour_host_is_that_colour,
+    check_each_colour_host_is_that_colour_whatever_the_cookie_says,
     check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data,
+    check_the_cookie_is_read_as_the_application_reads_it,
     check_any_other_host_is_not_found,
     check_inside_the_mesh_a_caller_reaches_its_own_colour,
     check_inside_the_mesh_a_caller_without_a_colour_is_refused,
