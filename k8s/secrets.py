@@ -1,7 +1,7 @@
 """The passwords of the databases, as a manifest: make -s secrets | kubectl apply -f -
 
-A database keeps the password that it was first started with, so a Secret that the cluster has is never printed again;
-and since it is immutable, nothing else replaces it by mistake either.
+A database keeps the password that it was first started with, so a Secret that the cluster has is never printed again.
+How to change a password is in docs/operations.md.
 """
 
 import json
@@ -87,7 +87,6 @@ def secret(name: str, colour: str) -> dict[str, Any]:
             "namespace": name,
             "labels": {"app": "mysql-server", "version": colour, "app.kubernetes.io/part-of": "pii-demo"},
         },
-        "immutable": True,
         "stringData": {key: token_urlsafe(32) for key in KEYS},
     }
 

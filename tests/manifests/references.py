@@ -76,14 +76,17 @@ def check_every_account_exists_and_is_of_one_workload_alone(objects: Objects) ->
 
 
 def check_every_secret_and_key_is_one_that_make_secrets_prints(objects: Objects) -> None:
-    printed = {secret_name(colour): set(KEYS) for colour in COLOURS}
     for each in workloads(objects):
-        sources = {name: value for name, value in environment(each).items() if "secretKeyRef" in value}
         secret = secret_name(labels_of(pod(each))["version"])
-        # Root is none of a web's business.
-        keys = printed[secret] if each["kind"] == "StatefulSet" else {"MYSQL_PASSWORD"}
-        assert keys <= printed[secret]
-        assert sources == {key: {"secretKeyRef": {"name": secret, "key": key}} for key in keys}
+        variables = {name: value for name, value in environment(each).items() if "secretKeyRef" in value}
+        files = [volume["secret"] for volume in pod(each)["spec"]["volumes"] if "secret" in volume]
+        if each["kind"] == "StatefulSet":
+            assert (variables, files) == ({}, [{"secretName": secret}])
+            assert {path.rpartition("/")[2] for path in environment(each).values() if "PASSWORD" in path} == set(KEYS)
+        else:  # root's password is no business of a web server
+            key = "MYSQL_PASSWORD"
+            assert (variables, files) == ({key: {"secretKeyRef": {"name": secret, "key": key}}}, [])
+            assert key in KEYS
     assert not of_kind(objects, "Secret")
 
 

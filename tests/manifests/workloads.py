@@ -13,7 +13,7 @@ USERS: dict[str, Object] = {
     "mysql-server": {"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999, "fsGroupChangePolicy": "OnRootMismatch"},
 }
 RESTRICTED: Object = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-RESTRICTED_VOLUMES = {"name", "configMap", "downwardAPI", "emptyDir"}
+RESTRICTED_VOLUMES = {"name", "configMap", "downwardAPI", "emptyDir", "secret"}
 ROOM = {"httpd-server": {"tmp": "64Mi"}, "mysql-server": {"tmp": "256Mi", "run": "1Mi"}}
 MOUNTS = {
     "httpd-server": [
@@ -24,6 +24,7 @@ MOUNTS = {
         {"name": "data", "mountPath": "/var/lib/mysql", "subPath": "data"},
         {"name": "initdb", "mountPath": "/docker-entrypoint-initdb.d", "readOnly": True},
         {"name": "conf", "mountPath": "/etc/mysql/conf.d", "readOnly": True},
+        {"name": "passwords", "mountPath": "/passwords", "readOnly": True},
         {"name": "tmp", "mountPath": "/tmp"},
         {"name": "run", "mountPath": "/var/run/mysqld"},
     ],
