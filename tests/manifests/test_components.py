@@ -32,6 +32,18 @@ def test_prometheus_is_told_where_the_webs_metrics_are(rendered):
         assert told["prometheus.io/path"] == "/metrics"
 
 
+def test_admission_asks_for_each_pod_that_is_made_or_relabelled_in_the_namespace(rendered):
+    """What it answers is tested in tests/cluster."""
+    objects = rendered[EVERYTHING]
+    name = f"{namespace(objects)}.colours-by-account"  # both are the cluster's
+    policy = one(objects, "ValidatingAdmissionPolicy", name)["spec"]
+    binding = one(objects, "ValidatingAdmissionPolicyBinding", name)["spec"]
+    [rule] = policy["matchConstraints"]["resourceRules"]
+    assert (rule["operations"], rule["resources"]) == (["CREATE", "UPDATE"], ["pods", "pods/status"])
+    ours = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace(objects)}}}
+    assert binding == {"policyName": name, "validationActions": ["Deny"], "matchResources": ours}
+
+
 def test_another_registry_keeps_the_tags(rendered):
     images = {container(web)["image"] for web in of_kind(rendered[EVERYTHING], "Deployment")}
     tags = {container(web)["image"].partition(":")[2] for web in of_kind(rendered["istio"], "Deployment")}

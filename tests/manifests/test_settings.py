@@ -7,13 +7,14 @@ import pytest
 from edge.run import versions
 from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import container, labels_of, namespace, of_kind, one, pod, render
+from tests.manifests.test_components import EVERYTHING
 from tests.one_machine import ROOT
 
 
 @pytest.fixture
 def copy(tmp_path):
     """A copy of the manifests, and a way to write something else in one of its files."""
-    for folder in ("db", "k8s", "istio"):
+    for folder in ("db", "k8s", "istio", EVERYTHING):
         shutil.copytree(ROOT / folder, tmp_path / folder)
 
     def change(file: str, old: str, new: str):
@@ -65,11 +66,11 @@ def test_the_ingress_gateway(copy):
     assert gateway["spec"]["addresses"][0]["value"] == "istio-ingress"
 
 
-@pytest.mark.parametrize("rendered", ["istio", GATEWAY_API])
+@pytest.mark.parametrize("rendered", ["istio", GATEWAY_API, EVERYTHING])
 def test_the_namespace(copy, rendered):
     objects = render(copy("k8s/namespace/kustomization.yaml", "pii-demo", "elsewhere") / rendered)
     assert namespace(objects) == "elsewhere"
-    named = ("ns/pii-demo", "pii-demo.svc", "'namespace': 'pii-demo'", "metadata.name': 'pii-demo'")
+    named = ("ns/pii-demo", "pii-demo.svc", "'namespace': 'pii-demo'", "metadata.name': 'pii-demo'", "ame': 'pii-demo.")
     assert not [text for text in named if text in str(objects)]
 
 
