@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from honcho.environ import parse
@@ -15,9 +16,18 @@ from k8s.secrets import namespace
 from tests.load import Load
 from tests.one_machine import ROOT
 
+SETTINGS = parse((ROOT / "istio" / "base" / "settings.env").read_text())
+
 # What Pod Security "restricted" asks for; the pod's holds for a sidecar, too.
 POD_SECURITY = {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}}
 LOCKED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+# Ends at once: as process 1 it gets no signal that it neither handles nor blocks.
+WAIT = """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+signal.sigwait([signal.SIGTERM])
+"""
 
 STORED = """
 import app
@@ -32,7 +42,7 @@ class Cluster:
 
     gateway: str
     mesh: bool
-    domain: str = parse((ROOT / "istio" / "base" / "settings.env").read_text())["DOMAIN"]
+    domain: str = SETTINGS["DOMAIN"]
 
     def kubectl(self, *command: str, given: str | None = None, where: str | None = None) -> str:
         """What kubectl answers, in the namespace of the application or in another one."""
@@ -54,8 +64,25 @@ class Cluster:
         return json.loads(said.rpartition("RESULT ")[2])
 
     def web(self, colour: str) -> str:
-        """A web of that colour, for kubectl."""
+        """A web server of that colour, for kubectl."""
         return f"deployment/httpd-server-{colour}"
+
+    def pod(self, colour: str) -> str:
+        """One of them."""
+        return self.kubectl("get", "pods", f"--selector=app=httpd-server,version={colour}", "--output=name").split()[0]
+
+    def gateway_inside(self) -> list[str]:
+        """The ingress gateway as a pod could reach it: its Service, and a pod of it."""
+        where, name = SETTINGS["GATEWAY_PRINCIPAL"].split("/")[2], SETTINGS["GATEWAY_SERVICE"]
+        service = json.loads(self.kubectl("get", "service", name, "--output=json", where=where))["spec"]
+        selector = ",".join(f"{label}={value}" for label, value in service["selector"].items())
+        pods = self.kubectl("get", "pods", f"--selector={selector}", "--output=json", where=where)
+        [port] = [each["targetPort"] for each in service["ports"] if each["port"] == 80]
+        return [f"{service['clusterIP']}:80", f"{json.loads(pods)['items'][0]['status']['podIP']}:{port}"]
+
+    def service(self, app: str, colour: str) -> str:
+        """The name of its own colour that a web server can reach: in the mesh the shared one alone."""
+        return app if self.mesh else f"{app}-{colour}"
 
     def password(self, colour: str) -> str:
         """The application's, for that colour's database."""
@@ -73,27 +100,34 @@ class Cluster:
         stored = [id for colour in COLOURS for id in self.python(self.web(colour), STORED, ids=load.acknowledged)]
         assert sorted(stored) == sorted(load.acknowledged)
 
+    @property
+    def unavoidable(self) -> set[str]:
+        """Without a mesh nobody repeats a request whose idle connection is just being closed."""
+        return set() if self.mesh else {"ReadError", "RemoteProtocolError"}
+
     @contextmanager
     def stranger(self, where: str | None = None, **labels: str) -> Iterator[str]:
         """A pod that has no colour, in the namespace of the application or in another one."""
         image = self.kubectl("get", self.web("blue"), "--output=jsonpath={.spec.template.spec.containers[0].image}")
-        command = ["python", "-c", "import signal; signal.sigwait([signal.SIGTERM])"]
+        name = f"stranger-{uuid4()}"
         pod = {
             "apiVersion": "v1",
             "kind": "Pod",
-            "metadata": {"name": "stranger", "labels": labels},
+            "metadata": {"name": name, "labels": labels},
             "spec": {
                 "automountServiceAccountToken": False,
                 "securityContext": POD_SECURITY,
-                "containers": [{"name": "stranger", "image": image, "command": command, "securityContext": LOCKED}],
+                "containers": [
+                    {"name": "stranger", "image": image, "command": ["python", "-c", WAIT], "securityContext": LOCKED}
+                ],
             },
         }
         self.kubectl("apply", "--filename=-", given=json.dumps(pod), where=where)
         try:
-            self.kubectl("wait", "pod/stranger", "--for=condition=Ready", "--timeout=120s", where=where)
-            yield "pod/stranger"
+            self.kubectl("wait", f"pod/{name}", "--for=condition=Ready", "--timeout=120s", where=where)
+            yield f"pod/{name}"
         finally:
-            self.kubectl("delete", "pod/stranger", "--wait=true", where=where)
+            self.kubectl("delete", f"pod/{name}", "--timeout=20s", where=where)  # far less than it would be waited for
 
 
 @pytest.fixture(scope="session")

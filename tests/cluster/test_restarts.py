@@ -15,8 +15,7 @@ def test_a_rollout_of_the_web_fails_no_request(cluster: Cluster, colour):
         cluster.kubectl("rollout", "status", cluster.web(colour), "--timeout=300s")
         load.wait_for(20)
     cluster.assert_stored(load)
-    # Without a mesh nobody repeats a request for the client whose idle connection is just being closed.
-    assert load.outcomes.keys() - {303} <= (set() if cluster.mesh else {"ReadError", "RemoteProtocolError"})
+    assert load.outcomes.keys() - {303} <= cluster.unavoidable
 
 
 @pytest.mark.parametrize("colour", COLOURS)
