@@ -67,7 +67,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     def _stop(self) -> None:
         self.alive = False
         while True:
-            for connection, since in self._idle.items():
+            for connection, since in list(self._idle.items()):
                 if time.monotonic() - since > IDLE:
                     # What has arrived can still be read. By a duplicate, as gevent would wake the reader with an error.
                     with suppress(OSError), connection.client.dup() as client:
@@ -102,7 +102,9 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
                 pass
 
     def _common_headers(self) -> dict[str, str]:
-        from .headers import common_headers  # noqa: PLC0415 - only here the application may be loaded: see gunicorn.conf.py
+        from .headers import common_headers  # noqa: PLC0415 - not in gunicorn's master: see gunicorn.conf.py
 
+        if not hasattr(self.wsgi, "app_context"):  # with --reload, after a syntax error
+            return {}
         with self.wsgi.app_context():
             return common_headers()
