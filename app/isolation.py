@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 OURS = "(SELECT COUNT(*) = 1 AND MIN(colour) = :own FROM marker)"
 MARKER = "SELECT colour FROM marker"
 WHERE_TO_LOOK = (
-    "Look at MYSQL_HOST and the password, without MYSQL_HOST at DATA_DIR; at what was last restored into the database; "
-    "in a mesh at mysql-server’s routes and policies."
+    "Check MYSQL_HOST and its password (without MYSQL_HOST, check DATA_DIR), what was last restored into the database "
+    "and, in a mesh, mysql-server’s routes and policies."
 )
 REFUSALS = Counter(
     "pii_demo_database_refusals", "Refusals to use a database that is not our own colour's", registry=None
