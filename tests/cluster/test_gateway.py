@@ -5,20 +5,31 @@ import json
 import httpx
 import yaml
 
+from app.colours import COLOURS
 from tests.cluster.conftest import Cluster
 from tests.conftest import eventually
 from tests.load import under_load
 from tests.manifests.rendering import one
+from tests.manifests.routing import STAYS
 from tests.one_machine import ROOT
 from tests.verifying import failed, rows
 
 BOTH = "."
+REQUESTS = 12  # by chance one colour alone would answer them once in 2,000 times; in turn, never
 
 
 def test_verify_finds_nothing_wrong_and_nothing_unchecked(mesh: Cluster):
     code, found = rows(mesh.gateway, "--domain", mesh.domain)
     assert (code, failed(found)) == (0, set())
     assert {row["result"] for row in found.values()} == {"pass"}
+
+
+def test_the_plain_host_reads_the_cookie_as_the_application_does(mesh: Cluster):
+    with httpx.Client(base_url=mesh.gateway, headers={"Host": str(mesh.host(None))}) as client:
+        for cookie, meant in STAYS.items():
+            answers = [client.get("/version", headers={"Cookie": cookie}) for _ in range(REQUESTS)]
+            colours = {answer.headers["X-App-Colour"] for answer in answers}
+            assert colours == (set(COLOURS) if meant == "both" else {meant}), cookie
 
 
 def test_the_plain_host_is_switched_and_loses_nothing(mesh: Cluster):

@@ -20,7 +20,8 @@ def test_clients_that_never_log_in_leave_room_for_the_web_server_and_are_dropped
         ]
         assert all(each.recv(1024) for each in idle)
         # Its first connection, as it connects for the first form.
-        assert httpx.post(f"http://{target.address}/users/new", data=ADA, timeout=10).status_code == 303
+        answer = httpx.post(f"http://{target.address}/users/new", data=ADA, timeout=10)
+        assert answer.status_code == 303, answer.text
         for each in idle:
             while each.recv(1024):
                 pass

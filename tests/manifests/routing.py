@@ -36,7 +36,7 @@ STAYS = {
     "pii-demo-colour=green;c=d": "green",
     "pii-demo-colour=green ; c=d": "green",
     "a=b,pii-demo-colour=green, c=d": "green",  # several headers, as they arrive
-    " \tpii-demo-colour\t=\t green \t": "green",
+    "a=b; \tpii-demo-colour\t=\t green \t;c=d": "green",
     'pii-demo-colour="green"; c=d': "green",
     "__Host-pii-demo-colour=green": "green",
     '__Host-pii-demo-colour = "blue" ; c=d': "blue",
