@@ -10,7 +10,7 @@ import pytest
 
 from app.mysql import _REASONS, MySQL, _with_pyformat
 from app.settings import Settings
-from app.storage import _SEARCHES, PAGE_SIZE
+from app.storage import _SEARCHES, FEW, PAGE_SIZE
 from tests.app.test_pages import hidden, values
 from tests.app.test_storage import NOON, add
 from tests.conftest import ADA, MySQLStore, browser, eventually, parts_of
@@ -74,32 +74,70 @@ class TestSetUp:
         with blue.connect() as root, root.cursor() as cursor, pytest.raises(pymysql.Error, match=column):
             cursor.execute(insert, list(row.values()))
 
-    @pytest.mark.parametrize("search", _SEARCHES)
-    def test_no_search_reads_or_sorts_the_whole_table(self, blue, make_app, search):
+    @pytest.fixture
+    def crowded(self, blue, make_app):
+        """8,192 users: half of them in a Town, 64 in a Village, the others each at a Place of nine."""
         storage = parts_of(make_app()).storage
         add(storage)
+        place = "CASE WHEN id % 2 THEN 'Town' WHEN id % 128 = 0 THEN 'Village' ELSE CONCAT('Place ', id % 9) END"
         copy = (
             "INSERT INTO users (public_id, firstname, lastname, email, location, date) "
-            "SELECT UUID(), firstname, lastname, email, CONCAT('Place ', id % 9), date - INTERVAL id SECOND FROM users"
+            f"SELECT UUID(), firstname, lastname, email, {place}, date - INTERVAL id SECOND FROM users"
         )
-        blue.sql(*[copy] * 13, "ANALYZE TABLE users")
-        query = "EXPLAIN FORMAT=TRADITIONAL " + _with_pyformat(_SEARCHES[search])
-        sought = {"location": "Place 7", "beyond": "Place 7\U0010ffff", "date": NOON, "public_id": "x", "limit": 51}
-        with blue.connect(cursorclass=pymysql.cursors.DictCursor) as connection, connection.cursor() as cursor:
-            cursor.execute(query, sought)
-            [plan] = cursor.fetchall()
-        assert plan["type"] in {"range", "ref"}
-        assert "filesort" not in plan["Extra"]
+        blue.sql(*[copy] * 13, f"UPDATE users SET location = {place}", "ANALYZE TABLE users")
+        return storage
 
-        # And it reads about as many rows as it gives: the handler's counters tell.
-        with blue.connect() as connection, connection.cursor() as cursor:
-            cursor.execute("FLUSH STATUS")
-            cursor.execute(
-                _with_pyformat(_SEARCHES[search]), sought | {"location": "Place", "beyond": "Place\U0010ffff"}
-            )
-            cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%'")
-            read = sum(int(count) for _, count in cursor.fetchall())
-        assert read <= PAGE_SIZE + 5
+    @pytest.mark.parametrize(
+        ("search", "most"),
+        {
+            (): PAGE_SIZE,
+            ("Town",): PAGE_SIZE,
+            ("Place 7",): PAGE_SIZE,
+            ("Tow", "prefix"): FEW + 3 * PAGE_SIZE,
+            ("Vill", "prefix"): 4 * PAGE_SIZE,
+            ("Nowhere", "prefix"): 0,
+        }.items(),
+    )
+    def test_no_search_reads_much_more_than_it_gives(self, blue, crowded, search, most):
+        def read() -> int:
+            return sum(int(count) for _, count in blue.sql("SHOW GLOBAL STATUS LIKE 'Handler_read%'"))
+
+        crowded.find(*search)
+        asking = read()
+        before = read()
+        crowded.find(*search)
+        assert read() - before - (before - asking) <= most + 20  # and the marker
+
+    @pytest.mark.parametrize("search", _SEARCHES)
+    def test_each_search_uses_its_index(self, blue, crowded, search):
+        sought = {
+            "own": "blue",
+            "location": "Town",
+            "beyond": "Town\U0010ffff",
+            "date": NOON,
+            "public_id": "x",
+            "limit": 51,
+        }
+        with blue.connect(cursorclass=pymysql.cursors.DictCursor) as connection, connection.cursor() as cursor:
+            cursor.execute("EXPLAIN FORMAT=TRADITIONAL " + _with_pyformat(_SEARCHES[search]), sought)
+            plan = cursor.fetchall()[0]
+        assert plan["key"] == ("users_newest" if search in {"everybody", "prefix of many"} else "users_of_location")
+        assert plan["type"] in {"range", "ref"}
+        assert ("filesort" in plan["Extra"]) == (search == "prefix of few")
+
+    def test_a_search_that_takes_too_long_is_ended_and_harms_nobody(self, blue, make_app, monkeypatch):
+        client = browser(make_app(), "blue")
+        client.post("/users/new", data=ADA)
+        slow = _SEARCHES["exact"].replace("WHERE", "WHERE SLEEP(5) = 0 AND")
+        monkeypatch.setitem(_SEARCHES, "exact", slow.replace("MAX_EXECUTION_TIME(1000)", "MAX_EXECUTION_TIME(50)"))
+        for _ in range(3):
+            answer = client.get("/users?location=London")
+            assert answer.status_code == 503
+            assert "The search took too long. Narrow the search" in answer.text
+            assert "Retry-After" not in answer.headers
+            assert client.get("/users").status_code == 200
+            assert client.get("/readyz").status_code == 200
+            assert client.post("/users/new", data=ADA).status_code == 303
 
 
 class TestTLS:

@@ -30,7 +30,7 @@ def swap_hosts(given: Configuration) -> None:
 
 
 def drop_the_cookie_rule(given: Configuration) -> None:
-    del given.hosts["plain"]["routes"][:2]
+    given.hosts["plain"]["routes"] = given.hosts["plain"]["routes"][-1:]
 
 
 def take_green_down(given: Configuration) -> None:
