@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import RetryError, retry, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
 
+from .addresses import is_port, run_folder, web_socket
 from .ask import ask
 
 BOTH = "both"
@@ -26,8 +27,9 @@ def routes(live: str) -> dict[str, Any]:
     return routes
 
 
-def write_routes(folder: Path, live: str) -> None:
+def write_routes(port: int, live: str) -> None:
     """Replace the file that the edge watches in one step, so that it never reads half a file."""
+    folder = run_folder(port)
     new = folder / "routes.json.new"
     new.write_text(json.dumps(routes(live)), encoding="utf-8")
     new.replace(folder / "routes.json")
@@ -39,19 +41,27 @@ def wait_until_live(port: int, live: str) -> bool:
     return ask(port, None)["x-edge-live"] == live
 
 
-def main(port: int, live: str) -> str | None:
+def main(arguments: list[str]) -> str | None:
     """Switch. Returns what went wrong, or None."""
+    port, live = (*arguments, "", "")[:2]
+    if not is_port(port):
+        return f"make live: “{port}” is not a port, a number from 1 to 65535; give make run’s: make live PORT=8080"
     if live not in (*COLOURS, BOTH):
         return f"make live: which colour? {' or '.join(f'COLOUR={name}' for name in (*COLOURS, BOTH))}"
     try:
-        ask(port, None)
+        ask(int(port), None)
     except OSError:
         return f"make live: no edge answers on port {port}; start it with: make run PORT={port}"
-    write_routes(Path("var/run") / str(port), live)
-    wait_until_live(port, live)
+    if not all(web_socket(int(port), colour).exists() for colour in COLOURS):
+        return f"make live: the edge on port {port} is not that of a make run in this folder"
+    write_routes(int(port), live)
+    try:
+        wait_until_live(int(port), live)
+    except RetryError:
+        return f"make live: the edge on port {port} has not taken the new routes; start it again: make run PORT={port}"
     print(f"http://pii-demo.localhost:{port} is served by {live}.")
     return None
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(sys.argv[1:]))

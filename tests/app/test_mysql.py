@@ -354,7 +354,8 @@ class TestFaults:
             assert client.post("/users/new", data=form).status_code in {303, 503}  # a small user may still find room
             for _ in range(20):
                 unready = client.get("/readyz")
-                assert (unready.status_code, unready.json["reason"]) == (503, "The disk of the database is full.")
+                assert unready.status_code == 503
+                assert "The disk of the database is full." in unready.text
             subprocess.run(["docker", "exec", small.engine.id, "rm", "/var/lib/mysql/filler"], check=True)
 
             @eventually

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 from collections import Counter
 
@@ -5,7 +7,8 @@ import pytest
 
 from app.hosts import STAY_COOKIE
 from edge.live import routes
-from tests.one_machine import free_port
+from tests.edges import edge
+from tests.one_machine import ROOT, free_port
 
 
 @pytest.fixture
@@ -83,3 +86,20 @@ def test_a_switch_changes_the_plain_host_and_nothing_else():
 
     both, blue = hosts("both"), hosts("blue")
     assert {name for name in both if both[name] != blue[name]} == {"plain"}
+
+
+@pytest.mark.parametrize("arguments", [[], [""], ["abc", "blue"], ["0", "blue"], ["8080x", "both"]])
+def test_an_invalid_port_is_refused_in_one_line(arguments):
+    refused = subprocess.run(
+        [sys.executable, "-m", "edge.live", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("make live: “")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_an_edge_that_make_run_has_not_started_here_is_left_alone(one_machine, tmp_path):
+    with edge(one_machine, tmp_path) as address:
+        other = type(one_machine)(int(address.rpartition(":")[2]), one_machine.process).switch("blue")
+    assert other.returncode == 1
+    assert "not that of a make run in this folder" in other.stderr

@@ -7,12 +7,20 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from typing import Any
 
+import httpx
 import pytest
 
 from edge.run import versions
 from tests.conftest import ADA, eventually
 from tests.one_machine import ROOT, free_port, running
+
+
+def start(*command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a module of Python and see how it ends."""
+    given: dict[str, Any] = {"cwd": ROOT, "timeout": 60} | options
+    return subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False, **given)
 
 
 @eventually
@@ -39,7 +47,7 @@ def test_once_it_has_said_so_the_plain_host_is_round_robin(tmp_path):
 def test_it_listens_on_loopback_at_one_port_only(one_machine):
     listening = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout.splitlines()
     own = [line.split()[3] for line in listening if any(f"pid={pid}," in line for pid in one_machine.pids())]
-    assert own == [f"127.0.0.1:{one_machine.port}"]
+    assert own == [f"{address}:{one_machine.port}" for address in ("127.0.0.1", "[::1]")]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -93,31 +101,50 @@ def test_if_one_dies_all_stop_and_a_line_says_which(tmp_path, victim):
 
 
 def test_a_port_in_use_is_named_in_one_line_and_nothing_is_started(one_machine):
-    second = subprocess.run(
-        [sys.executable, "-m", "edge.run", str(one_machine.port)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=20,
-    )
+    second = start("edge.run", str(one_machine.port))
     assert second.returncode == 1
     assert second.stdout == ""
-    assert second.stderr == f"make run: port {one_machine.port} is in use; take another one: make run PORT=9000\n"
+    assert second.stderr == f"make run: port {one_machine.port} is in use; take another port: make run PORT=9000\n"
     with one_machine.client("pii-demo.localhost") as client:
         assert client.get("/livez").status_code == 200
 
 
-@pytest.mark.parametrize("port", ["70000", "-1", "http"])
-def test_a_port_that_cannot_be_is_refused(port):
-    refused = subprocess.run(
-        [sys.executable, "-m", "edge.run", port], cwd=ROOT, capture_output=True, text=True, check=False, timeout=20
-    )
+@pytest.mark.parametrize("port", ["70000", "-1", "http", "", "0", "８０８０"])
+def test_an_invalid_port_is_refused(port):
+    refused = start("edge.run", port)
     assert refused.returncode == 1
-    assert (
-        refused.stderr
-        == f"make run: port {port} is not a number from 1 to 65535; take another one: make run PORT=9000\n"
-    )
+    expected = f"“{port}” is not a port, a number from 1 to 65535; take another port: make run PORT=9000"
+    assert refused.stderr == f"make run: {expected}\n"
+
+
+def test_a_port_that_is_in_use_on_the_other_loopback_address_is_named(tmp_path):
+    """Else a browser that tries that address first would show what listens there."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        refused = start("edge.run", str(port))
+    assert f"port {port} is in use" in refused.stderr
+
+
+def test_both_loopback_addresses_answer(one_machine):
+    for address in ("127.0.0.1", "[::1]"):
+        answer = httpx.get(f"http://{address}:{one_machine.port}/version", headers={"Host": "pii-demo-blue.localhost"})
+        assert answer.json()["colour"] == "blue"
+
+
+def test_no_proxy_is_asked_whatever_the_environment_says(tmp_path, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with running(tmp_path) as machine:
+        assert machine.switch("green").returncode == 0
+        assert start("flask", "--app", "app", "verify", "--via", machine.address, "--live", "green").returncode == 0
+
+
+def test_a_folder_that_may_not_be_written_to_is_named_in_one_line(tmp_path):
+    (tmp_path / "var").write_text("in the way")
+    refused = start("edge.run", str(free_port()), cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("make run: var/run/")
+    assert refused.stderr.count("\n") == 1
 
 
 def test_what_was_acknowledged_is_there_after_kill_9_and_a_restart(tmp_path):
