@@ -5,7 +5,8 @@ COLOUR ?=
 GATEWAY ?=
 VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
-COMPILE = .venv/bin/uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
+IN_VENV = .venv/bin/python -m
+COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
@@ -15,16 +16,16 @@ help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/run ## both colours behind Envoy, until Ctrl-C
-	@.venv/bin/python -m edge.run $(PORT)
+	@$(IN_VENV) edge.run "$(PORT)"
 
 live: .venv/run ## switch the plain host: COLOUR=blue, green or both
-	@.venv/bin/python -m edge.live $(PORT) "$(COLOUR)"
+	@$(IN_VENV) edge.live "$(PORT)" "$(COLOUR)"
 
 verify: .venv/run ## is the routing right, and each colour by itself: VIA=http://…, DOMAIN=…, OPTIONS=--json
-	@.venv/bin/flask --app app verify --via $(VIA) --domain $(DOMAIN) $(OPTIONS)
+	@$(IN_VENV) flask --app app verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
 
 up: ## both colours with their MySQLs, in Docker
-	PORT=$(PORT) docker compose up --build --wait
+	PORT="$(PORT)" docker compose up --build --wait
 
 down: ## stop them; their data stays
 	docker compose down
@@ -33,28 +34,28 @@ images: ## pii-demo:blue and pii-demo:green
 	docker buildx bake
 
 secrets: .venv/run ## the databases' passwords: make -s secrets | kubectl apply -f -
-	@.venv/bin/python -m k8s.secrets
+	@$(IN_VENV) k8s.secrets
 
 test: .venv/dev ## all tests that this machine can run
-	.venv/bin/python -m pytest $(PYTEST)
+	$(IN_VENV) pytest $(PYTEST)
 
 test-cluster: .venv/dev ## the cluster that kubectl points at: GATEWAY=http://ADDRESS:PORT
-	.venv/bin/python -m pytest tests/cluster --timeout 900 --gateway "$(GATEWAY)" $(PYTEST)
+	$(IN_VENV) pytest tests/cluster --timeout 900 --gateway "$(GATEWAY)" $(PYTEST)
 
 lint: .venv/dev ## style, format, types, YAML
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/mypy
-	.venv/bin/yamllint --strict .
+	$(IN_VENV) ruff check .
+	$(IN_VENV) ruff format --check .
+	$(IN_VENV) mypy
+	$(IN_VENV) yamllint --strict .
 
 format: .venv/dev ## mend style and format
-	.venv/bin/ruff check --fix .
-	.venv/bin/ruff format .
+	$(IN_VENV) ruff check --fix .
+	$(IN_VENV) ruff format .
 
 bench: .venv/dev ## how fast, how large
-	.venv/bin/python -m bench.one_machine
-	.venv/bin/python -m bench.storing
-	.venv/bin/python -m bench.images
+	$(IN_VENV) bench.one_machine
+	$(IN_VENV) bench.storing
+	$(IN_VENV) bench.images
 
 lock: .venv/dev ## the lock files anew from pyproject.toml
 	$(COMPILE) --group run --group dev --output-file requirements-dev.txt
@@ -64,10 +65,19 @@ lock: .venv/dev ## the lock files anew from pyproject.toml
 clean: ## .venv, but not the data under var/
 	rm -rf .venv
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit("make: Python 3.11 or later is needed; say make PYTHON=python3.13, for one" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
+# Made again if it was made elsewhere (its scripts would not be found), or if its Python is gone or another one.
+ifneq ($(shell [ "$$(cat .venv/made 2>/dev/null)" = "$$(pwd)" ] && .venv/bin/python -c 'import pip' 2>/dev/null && echo works),works)
+.PHONY: .venv/made
+endif
 
-.venv/run .venv/dev: .venv/%: requirements-%.txt | .venv/bin/python
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit("make: Python 3.11 or later is needed; say make PYTHON=python3.13, for one" if sys.version_info < (3, 11) else 0)'
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "make: no virtual environment can be made; on Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	@pwd >.venv/made
+
+# What pip says goes to stderr: some targets are read by programs.
+.venv/run .venv/dev: .venv/%: requirements-%.txt .venv/made
+	@echo "make: installing packages into .venv, once; it takes a minute or two" >&2
+	@$(IN_VENV) pip install --disable-pip-version-check --require-hashes -r $< >&2
 	@touch $@

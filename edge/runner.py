@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
+from .lines import PREFIXES, readable
+
 STOPPED = {128 + signal.SIGINT: 0, 128 + signal.SIGTERM: 0}  # honcho's exit codes for what is a normal end here
 
 
@@ -35,10 +37,14 @@ class Runner(Manager):  # type: ignore[misc]  # honcho has no types
 
 
 class TerminalPrinter(Printer):  # type: ignore[misc]  # honcho has no types
-    """Where nobody reads any more what is printed, that ends the run."""
+    """Prints for people on a terminal. If nobody reads any more what is printed, that ends the run."""
 
     def write(self, message: Message) -> None:
         """Print a line."""
+        if self.output.isatty():
+            data = message.data if isinstance(message.data, str) else message.data.decode("utf-8", "replace")
+            colour = PREFIXES.get(message.name, message.colour)
+            message = message._replace(data="\n".join(map(readable, data.splitlines())), colour=colour)
         try:
             super().write(message)
         except OSError:

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -68,7 +69,7 @@ def test_a_reader_that_has_gone_stops_everything(tmp_path):
         socket.create_connection(("127.0.0.1", port))
 
 
-def test_ctrl_c_in_a_terminal_stops_make_run_with_exit_code_0(tmp_path):
+def test_on_a_terminal_lines_are_words_in_their_colour_and_ctrl_c_ends_with_exit_code_0(tmp_path):
     port = free_port()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -77,6 +78,9 @@ def test_ctrl_c_in_a_terminal_stops_make_run_with_exit_code_0(tmp_path):
         os.execvp("make", ["make", "run", f"PORT={port}"])
     shown = b""
     while f"pii-demo-green.localhost:{port}".encode() not in shown:
+        shown += os.read(terminal, 10_000)
+    httpx.get(f"http://127.0.0.1:{port}/users", headers={"Host": "pii-demo-green.localhost"})
+    while b"GET    /users" not in shown:
         shown += os.read(terminal, 10_000)
     os.write(terminal, b"\x03")
     while True:
@@ -88,6 +92,8 @@ def test_ctrl_c_in_a_terminal_stops_make_run_with_exit_code_0(tmp_path):
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0, shown.decode()
     assert "Error" not in shown.decode()
+    [line] = [line for line in shown.decode().splitlines() if "GET    /users" in line]
+    assert re.fullmatch(r"\x1b\[0m\x1b\[1;32m[0-9:]+ green +\| \x1b\[0m200  GET    /users  [0-9.]+ ms", line)
 
 
 @pytest.mark.parametrize("victim", ["blue", "green", "edge"])

@@ -1,0 +1,121 @@
+"""The first run of make, and the next one: in any folder, with a .venv that is fit for use."""
+
+import os
+import shutil
+import site
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.one_machine import ROOT, free_port
+
+ODD = f'it\'s "grün" & $HOME; #(1) {"x" * 150}'
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """What git has, in a folder of this name."""
+
+    def copy(name: str = "checkout") -> Path:
+        listed = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        for file in listed.stdout.splitlines():
+            if file.split("/")[0] in {"Makefile", "app", "db", "edge", "k8s", "istio"} or "/" not in file:
+                (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
+                if (ROOT / file).exists():
+                    shutil.copy2(ROOT / file, tmp_path / name / file)
+        return tmp_path / name
+
+    return copy
+
+
+def make(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name != "MAKEFLAGS"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+def works(folder: Path) -> bool:
+    python = folder / ".venv" / "bin" / "python"
+    return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+
+
+def borrow_packages(folder: Path) -> None:
+    """Instead of installing them: those that these tests run with."""
+    [packages] = (folder / ".venv" / "lib").glob("python*/site-packages")
+    (packages / "borrowed.pth").write_text("\n".join(site.getsitepackages()))
+    (folder / ".venv" / "run").touch()
+
+
+def test_targets_hold_in_any_folder(checkout):
+    folder = checkout(ODD)
+    assert make(folder, ".venv/made").returncode == 0
+    borrow_packages(folder)
+    refused = make(folder, "run", "PORT=http")
+    assert "“http” is not a port" in refused.stderr
+    nobody = make(folder, "verify", f"PORT={free_port()}", "OPTIONS=--json")
+    assert '"result": "fail"' in nobody.stdout, nobody.stderr
+    assert "Traceback" not in refused.stderr + nobody.stderr
+
+
+def break_pip(folder: Path) -> Path:
+    """As a Debian without python3-venv leaves it."""
+    [pip] = (folder / ".venv" / "lib").glob("python*/site-packages/pip")
+    shutil.rmtree(pip)
+    return folder
+
+
+def lose_python(folder: Path) -> Path:
+    """As an upgrade of the system leaves it."""
+    for python in (folder / ".venv" / "bin").glob("python*"):
+        python.unlink()
+    (folder / ".venv" / "bin" / "python").symlink_to("/nowhere/python3")
+    return folder
+
+
+def move(folder: Path) -> Path:
+    return folder.rename(folder.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("harm", [break_pip, lose_python, move])
+def test_a_venv_that_does_not_work_is_made_again(checkout, harm):
+    folder = checkout()
+    assert make(folder, ".venv/made").returncode == 0
+    folder = harm(folder)
+    assert make(folder, ".venv/made").returncode == 0
+    assert works(folder)
+
+
+def test_one_that_works_is_kept(checkout):
+    folder = checkout()
+    make(folder, ".venv/made")
+    (folder / ".venv" / "kept").touch()
+    assert make(folder, ".venv/made").returncode == 0
+    assert (folder / ".venv" / "kept").exists()
+
+
+def test_a_python_that_cannot_make_one_is_told_each_time_what_to_install(checkout, tmp_path):
+    python = tmp_path / "python3"
+    python.write_text('#!/bin/sh\ncase "$1" in -c) exit 0 ;; esac\nmkdir -p .venv/bin; echo broken >&2; exit 1\n')
+    python.chmod(0o755)
+    folder = checkout()
+    for _ in range(2):
+        failed = make(folder, "run", f"PYTHON={python}")
+        assert failed.returncode == 2
+        assert "sudo apt install python3-venv" in failed.stderr
+        assert not (folder / ".venv").exists()
+
+
+def test_an_old_python_is_named(checkout, tmp_path):
+    python = tmp_path / "python3"
+    python.write_text("#!/bin/sh\necho 'make: Python 3.11 or later is needed' >&2; exit 1\n")
+    python.chmod(0o755)
+    assert "Python 3.11 or later is needed" in make(checkout(), "run", f"PYTHON={python}").stderr
