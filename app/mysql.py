@@ -24,6 +24,10 @@ READ_TIMEOUT = WRITE_TIMEOUT = 2
 _ACCOUNT_LOCKED = 3118
 _DISCONNECTED_BY_SERVER = 4031
 _READ_ONLY_MODE = 1836
+_READ_ONLY_TRANSACTION = 1792
+_PASSWORD_EXPIRED = {1820, 1862}
+_OFFLINE_MODE = 3032
+_TLS_DEMANDED = 3159
 _QUERY_TIMEOUT = 3024
 _LOST = {
     0,  # PyMySQL's own: the connection was closed
@@ -41,12 +45,24 @@ _REASONS = {
     "The database server has no such database for us.": {ER.BAD_DB_ERROR, ER.DBACCESS_DENIED_ERROR},
     "Our database user lacks a right that it needs.": {ER.TABLEACCESS_DENIED_ERROR, ER.COLUMNACCESS_DENIED_ERROR},
     "A table is missing: the database was not set up.": {ER.NO_SUCH_TABLE, ER.BAD_FIELD_ERROR},
-    "The database is read-only.": {ER.OPTION_PREVENTS_STATEMENT, _READ_ONLY_MODE},
+    "The database is read-only.": {
+        ER.OPTION_PREVENTS_STATEMENT,
+        _READ_ONLY_MODE,
+        _READ_ONLY_TRANSACTION,
+    },
+    "The password of our database user has expired: change it.": _PASSWORD_EXPIRED,
+    "The database is in offline mode: switch it off.": {_OFFLINE_MODE},
+    "The database demands TLS: set MYSQL_TLS to on.": {_TLS_DEMANDED},
+    "The database offers no TLS: set MYSQL_TLS to off, or switch TLS on there.": {CR.CR_SSL_CONNECTION_ERROR},
     "The disk of the database is full.": {ER.DISK_FULL, ER.RECORD_FILE_FULL, ER.ERROR_ON_WRITE, ER.GET_ERRNO},
     "The database is busy: another client holds what we need.": {ER.LOCK_WAIT_TIMEOUT, ER.LOCK_DEADLOCK},
 }
 _REASON_BY_CODE = {code: reason for reason, codes in _REASONS.items() for code in codes}
 _UNUSABLE = {ER.TABLEACCESS_DENIED_ERROR, ER.COLUMNACCESS_DENIED_ERROR, ER.NO_SUCH_TABLE, ER.BAD_FIELD_ERROR}
+
+
+class UnreadableFile(OSError):
+    """A file cannot be read, or has something else in it; the message is the setting that names it."""
 
 
 class MySQL:
@@ -66,7 +82,7 @@ class MySQL:
         given = self._settings
         # Read each time, so that a Secret that is replaced counts from the next connection on.
         file = given.mysql_password_file
-        password = Path(file).read_text(encoding="utf-8").rstrip("\n") if file else given.mysql_password
+        password = _read(file, "MYSQL_PASSWORD_FILE").rstrip("\n") if file else given.mysql_password
         return pymysql.connect(
             host=given.mysql_host,
             port=given.mysql_port,
@@ -99,6 +115,8 @@ class MySQL:
         """What an error of PyMySQL means."""
         if _is_timeout(error):
             return Unavailable("The database does not answer in time.")
+        if isinstance(error, UnreadableFile):
+            return Unavailable(f"The file that {error} names cannot be read, or has something else in it.")
         if isinstance(error.__context__, ssl.SSLError):
             return Unavailable("The database cannot be spoken to over TLS, or its certificate is not trusted.")
         kind = Unusable if _code(error) in _UNUSABLE else Unavailable
@@ -124,6 +142,13 @@ def _with_pyformat(statement: str) -> str:
     return re.sub(r":(\w+)", r"%(\1)s", statement)
 
 
+def _read(file: str, setting: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UnreadableFile(setting) from None
+
+
 @cache
 def _tls(mode: str, ca: str) -> dict[str, Any]:
     """PyMySQL's options for `off`, `on` (encrypted) or `verify` (encrypted, with a certificate that `ca` vouches for).
@@ -132,7 +157,10 @@ def _tls(mode: str, ca: str) -> dict[str, Any]:
     """
     if mode == "off":
         return {"ssl_disabled": True}
-    context = ssl.create_default_context(cafile=ca or None)
+    try:
+        context = ssl.create_default_context(cadata=_read(ca, "MYSQL_TLS_CA") if ca else None)
+    except ssl.SSLError:
+        raise UnreadableFile("MYSQL_TLS_CA") from None
     # As in PyMySQL's own contexts: the certificates that MySQL makes lack an extension.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if mode == "on":

@@ -167,6 +167,36 @@ class TestTLS:
         assert unready.status_code == 503
         assert "certificate is not trusted" in unready.json["reason"]
 
+    def test_a_server_without_tls_is_told_from_one_that_is_away(self, make_app, blue):
+        [(key,)] = blue.sql("SELECT @@ssl_key")
+        try:
+            blue.sql("SET GLOBAL ssl_key = 'none'", "ALTER INSTANCE RELOAD TLS NO ROLLBACK ON ERROR")
+            unready = make_app(mysql_tls="on").test_client().get("/readyz")
+        finally:
+            blue.sql(f"SET GLOBAL ssl_key = '{key}'", "ALTER INSTANCE RELOAD TLS")
+        assert "offers no TLS: set MYSQL_TLS to off" in unready.text
+
+    def test_a_server_that_demands_tls_says_so(self, make_app, blue):
+        with blue.connect() as root, root.cursor() as cursor:
+            try:
+                cursor.execute("SET GLOBAL require_secure_transport = ON")
+                unready = make_app(mysql_tls="off").test_client().get("/readyz")
+            finally:
+                cursor.execute("SET GLOBAL require_secure_transport = OFF")
+        assert "demands TLS: set MYSQL_TLS to on" in unready.text
+
+    @pytest.mark.parametrize("content", [None, b"no certificate", b"\xff"])
+    def test_a_file_that_is_missing_or_something_else_is_named_by_its_setting(self, make_app, tmp_path, content):
+        if content:
+            (tmp_path / "file").write_bytes(content)
+        file = str(tmp_path / "file")
+        ca = make_app(mysql_tls="verify", mysql_tls_ca=file).test_client().get("/readyz")
+        assert "The file that MYSQL_TLS_CA names cannot be read" in ca.text
+        if content != b"no certificate":
+            password = make_app(mysql_password_file=file).test_client().get("/readyz")
+            assert "The file that MYSQL_PASSWORD_FILE names cannot be read" in password.text
+        assert file not in ca.text
+
     def test_the_password_may_come_from_a_file(self, make_app, tmp_path):
         (tmp_path / "password").write_text(PASSWORD + "\n")
         app = make_app(mysql_password="", mysql_password_file=str(tmp_path / "password"))
@@ -278,6 +308,15 @@ FAULTS = {
         sql(f"ALTER USER {USER} IDENTIFIED BY 'another'", f"ALTER USER {USER} IDENTIFIED BY '{PASSWORD}'"),
         "refuses our user or password",
     ),
+    "read-only transactions": (
+        sql("SET GLOBAL transaction_read_only = ON", "SET GLOBAL transaction_read_only = OFF"),
+        "read-only",
+    ),
+    "password expired": (
+        sql(f"ALTER USER {USER} PASSWORD EXPIRE", f"ALTER USER {USER} IDENTIFIED BY '{PASSWORD}'"),
+        "has expired",
+    ),
+    "offline": (sql("SET GLOBAL offline_mode = ON", "SET GLOBAL offline_mode = OFF"), "offline mode"),
     "missing table": (
         sql("RENAME TABLE users TO away", "RENAME TABLE away TO users", disconnect=False),
         "table is missing|lacks a right",
