@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-# Such as localhost, local and test: an address need not receive anything here, and our own hosts are among them. This is
-# the library's own way: https://github.com/JoshData/python-email-validator#special-use-domain-names
+# Such as localhost, local and test: an address need not receive anything here, and our own hosts are among them. This
+# is the library's own way: https://github.com/JoshData/python-email-validator#special-use-domain-names
 _SPECIAL_NAMES = frozenset(SPECIAL_USE_DOMAIN_NAMES)
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
