@@ -49,7 +49,8 @@ def straight(mysql: Server) -> Iterator[Store]:
         statement = _with_pyformat(_INSERT)
 
         def store() -> None:
-            cursor.execute(statement, ADA | {"public_id": str(uuid4()), "date": datetime.now(UTC).replace(tzinfo=None)})
+            date = datetime.now(UTC).replace(tzinfo=None)
+            cursor.execute(statement, ADA | {"own": mysql.colour, "public_id": str(uuid4()), "date": date})
 
         yield store
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 from tenacity import retry, stop_after_delay, wait_fixed
@@ -14,10 +15,11 @@ from tests.one_machine import ROOT, free_port
 
 
 class Web:
-    """A web that can be killed and started again at the same address."""
+    """A web that can be killed and started again at the same address. `files` is how many it may have open."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], files: int | None = None) -> None:
         self.address = f"127.0.0.1:{free_port()}"
+        self.files = files
         self.environment = {"COLOUR": "blue", "VERSION": "1.0.0"} | dict(environment)
         self.start()
 
@@ -26,9 +28,10 @@ class Web:
         httpx.get(f"http://{self.address}/livez").raise_for_status()
 
     def start(self) -> None:
+        limit = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(self.files)] if self.files else []
         command = ["-m", "gunicorn", "-c", "app/gunicorn.conf.py", "--bind", self.address, "app:create_app()"]
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            [*limit, sys.executable, *command],
             cwd=ROOT,
             env=os.environ | self.environment,
             stdout=subprocess.DEVNULL,
@@ -36,16 +39,37 @@ class Web:
         )
         self.wait()
 
+    @property
+    def pids(self) -> list[int]:
+        return family(self.process.pid)
+
     def kill(self) -> None:
         """Kill -9, the worker too."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
+def family(master: int) -> list[int]:
+    """gunicorn's master and its workers."""
+    return [master, *map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split())]
+
+
+def pss_mib(pids: list[int]) -> float:
+    """Their memory: what they share with others counts in part."""
+    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
+    return sum(int(rollup.partition("\nPss:")[2].split()[0]) for rollup in rollups) / 1024
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """What they have used so far."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def web(environment: Mapping[str, str]) -> Iterator[Web]:
+def web(environment: Mapping[str, str], files: int | None = None) -> Iterator[Web]:
     """A web, until the block ends."""
-    started = Web(environment)
+    started = Web(environment, files)
     try:
         yield started
     finally:
