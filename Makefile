@@ -22,7 +22,7 @@ live: .venv/run ## switch the plain host: COLOUR=blue, green or both
 	@$(IN_VENV) edge.live "$(PORT)" "$(COLOUR)"
 
 verify: .venv/run ## is the routing right, and each colour by itself: VIA=http://…, DOMAIN=…, OPTIONS=--json
-	@$(IN_VENV) flask --app app verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
+	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
 
 up: ## both colours with their MySQLs, in Docker
 	PORT="$(PORT)" docker compose up --build --wait

@@ -12,8 +12,8 @@ from .database import Unavailable
 from .identity import Identity, IdentitySource
 from .isolation import WHERE_TO_LOOK, Marker, OtherDatabase
 from .peers import Peers
+from .results import Result
 
-PASS, FAIL, NOT_CHECKED = "pass", "fail", "not checked"
 FRESH = 5.0  # seconds for which a report is given again, so that reloading it is no load test of the peers
 OLDEST = 10.0  # seconds for which it is given to those who ask while the next one is made
 
@@ -41,7 +41,7 @@ class Check:
 
     name: str
     question: str
-    result: str
+    result: Result
     found: dict[str, int]
     sentence: str
 
@@ -55,10 +55,10 @@ class Report:
     checks: list[Check]
 
     @property
-    def result(self) -> str:
+    def result(self) -> Result:
         """The worst of the checks; what was not checked counts for nothing."""
         results = {check.result for check in self.checks}
-        return next((result for result in (FAIL, PASS) if result in results), NOT_CHECKED)
+        return next((result for result in (Result.FAIL, Result.PASS) if result in results), Result.NOT_CHECKED)
 
     def as_json(self) -> dict[str, Any]:
         """The report as it is sent."""
@@ -115,9 +115,9 @@ class Checks:
         return Report(identity, datetime.now(UTC), checks)
 
 
-def _check(name: str, result: str, found: dict[str, int], sentence: str) -> Check:
+def _check(name: str, result: Result, found: dict[str, int], sentence: str) -> Check:
     question, look = QUESTIONS[name]
-    return Check(name, question, result, found, f"{sentence} {look}" if result == FAIL else sentence)
+    return Check(name, question, result, found, f"{sentence} {look}" if result == Result.FAIL else sentence)
 
 
 def check_image(identity: Identity) -> Check:
@@ -125,11 +125,11 @@ def check_image(identity: Identity) -> Check:
     built, colour = identity.image_colour, identity.colour
     found = {built: 1} if built else {}
     if not colour or (built and built != colour):
-        return _check("image", FAIL, found, str(identity.remark))
+        return _check("image", Result.FAIL, found, str(identity.remark))
     if not built:
         sentence = "This process does not run from an image that was built for a colour."
-        return _check("image", NOT_CHECKED, found, sentence)
-    return _check("image", PASS, found, f"The image was built as {built}, and {colour} is what it runs as.")
+        return _check("image", Result.NOT_CHECKED, found, sentence)
+    return _check("image", Result.PASS, found, f"The image was built as {built}, and {colour} is what it runs as.")
 
 
 def check_database(identity: Identity, marker: Marker) -> Check:
@@ -138,17 +138,17 @@ def check_database(identity: Identity, marker: Marker) -> Check:
     try:
         marker.compare()
     except OtherDatabase as other:
-        return _check("database", FAIL, {other.marker: 1} if other.marker else {}, str(other))
+        return _check("database", Result.FAIL, {other.marker: 1} if other.marker else {}, str(other))
     except Unavailable as unavailable:
-        return _check("database", FAIL, {}, str(unavailable))
+        return _check("database", Result.FAIL, {}, str(unavailable))
     sentence = f"The database’s marker says {own}: what is stored here stays with {own}."
-    return _check("database", PASS, {own: 1}, sentence)
+    return _check("database", Result.PASS, {own: 1}, sentence)
 
 
 def check_peers(identity: Identity, peers: Peers | None, headers: Mapping[str, str]) -> Check:
     """Which colours answer at PEER_URL."""
     if not peers:
-        return _check("peers", NOT_CHECKED, {}, "PEER_URL is not set: there is nobody to ask.")
+        return _check("peers", Result.NOT_CHECKED, {}, "PEER_URL is not set: there is nobody to ask.")
     own = identity.colour or NO_COLOUR.name
     found = dict(sorted(peers.ask(headers).items()))
     others = {who: times for who, times in found.items() if who != own}
@@ -156,5 +156,5 @@ def check_peers(identity: Identity, peers: Peers | None, headers: Mapping[str, s
     if others:
         listed = ", ".join(f"{who} ({times})" for who, times in others.items())
         sentence = f"{sum(others.values())} of {requests} were not answered by {own}: {listed}."
-        return _check("peers", FAIL, found, sentence)
-    return _check("peers", PASS, found, f"All {requests} were answered by {own}.")
+        return _check("peers", Result.FAIL, found, sentence)
+    return _check("peers", Result.PASS, found, f"All {requests} were answered by {own}.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from .checks import FAIL, NOT_CHECKED, PASS
+from .results import Result
 from .users import FIELDS
 
 blueprint = Blueprint("openapi", __name__)
@@ -62,12 +62,12 @@ DETAILS = {
 CHECK = {
     "name": TEXT,
     "question": TEXT,
-    "result": {"enum": [PASS, FAIL, NOT_CHECKED]},
+    "result": {"enum": list(Result)},
     "found": {"type": "object", "additionalProperties": {"type": "integer"}},
     "sentence": TEXT,
 }
 REPORT = {
-    "result": {"enum": [PASS, FAIL, NOT_CHECKED]},
+    "result": {"enum": list(Result)},
     "checked": {"type": "string", "format": "date-time"},
     "identity": {"type": "object"},
     "checks": {"type": "array", "items": _object(CHECK)},

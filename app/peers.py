@@ -10,11 +10,10 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from .colours import NAMES
+from .results import NO_ANSWER, NOT_OURS
 
 REQUESTS = 10
 TIMEOUT = 2.0  # seconds for all of them together
-NO_ANSWER = "no answer"
-NOT_OURS = "something else"  # it answers, but says no colour
 
 
 class Peers:

@@ -7,9 +7,16 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from click import ClickException
 
-class SettingsError(ValueError):
-    """A setting has a value that the application cannot work with; the message says which and why."""
+
+class SettingsError(ClickException, ValueError):
+    """A setting has a value that the application cannot work with; the message says which and why.
+
+    As a ClickException, flask's commands say it in one line.
+    """
+
+    exit_code = 2
 
 
 def _header(text: str) -> str:

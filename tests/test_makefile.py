@@ -4,6 +4,7 @@ import os
 import shutil
 import site
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ ODD = f'it\'s "grün" & $HOME; #(1) {"x" * 150}'
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path: Path) -> Callable[..., Path]:
     """What git has, in a folder of this name."""
 
     def copy(name: str = "checkout") -> Path:

@@ -1,25 +1,25 @@
 """Run `verify` as people do."""
 
 import json
+import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 from tests.one_machine import ROOT
 
-FLASK = str(Path(sys.executable).with_name("flask"))
 Rows = dict[str, dict[str, Any]]
 
 
 def command(via: str, *options: str) -> list[str]:
-    """`flask --app app verify --via …`"""
-    return [FLASK, "--app", "app", "verify", "--via", via, *options]
+    """`python -m app.verify --via …`"""
+    return [sys.executable, "-m", "app.verify", "--via", via, *options]
 
 
-def verify(via: str, *options: str) -> subprocess.CompletedProcess[str]:
+def verify(via: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run it to its end, on pipes."""
-    return subprocess.run(command(via, *options), cwd=ROOT, capture_output=True, text=True, check=False)
+    env = os.environ | environment
+    return subprocess.run(command(via, *options), cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
 def rows(via: str, *options: str) -> tuple[int, Rows]:

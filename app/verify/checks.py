@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from ..checks import QUESTIONS
 from ..colours import COLOURS
 from ..hosts import STAY_COOKIE
 from . import routing, state
 from .edge import Edge
 
+REPORT = {
+    "image": "built for {colour}",
+    "database": "{colour}’s",
+    "peers": "all {colour}",
+}
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "with a port": lambda host: f"{host}:8080",
     "with the node port": lambda host: f"{host}:30080",
@@ -33,8 +37,9 @@ def all_checks(live: str | None = None) -> list[Check]:
         checks += answered_by(f"{colour} host", colour, {colour})
         checks.append(Check(f"{colour} form", "reads its own, refuses another site’s", partial(routing.form, colour)))
         checks.append(Check(f"{colour} users", "created, found, changed, deleted", partial(state.users, colour)))
-        for name, (question, _) in QUESTIONS.items():
-            checks.append(Check(f"{colour} {name}", question, partial(state.colours_page, colour, name)))
+        for name, expected in REPORT.items():
+            make = partial(state.colours_page, colour, name)
+            checks.append(Check(f"{colour} {name}", expected.format(colour=colour), make))
     checks.append(Check("unknown host", "404 from the edge", routing.unknown_host))
     return checks
 
@@ -43,6 +48,8 @@ def plain_checks(expected: set[str]) -> Iterator[Check]:
     """The plain host: both colours in turn, unless the cookie names one; or the live one, whatever the cookie says."""
     both = len(expected) > 1
     yield from answered_by("plain host", None, expected)
+    switched = routing.BOTH if both else next(iter(expected))
+    yield Check("plain host switch", switched, partial(routing.switch, switched))
     if both:
         share = f"{routing.LEAST}–{routing.MOST} of {routing.MANY} from each"
         yield Check("plain host shares", share, routing.shares)

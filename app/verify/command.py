@@ -1,17 +1,17 @@
-"""flask --app app verify: ask an edge everything, and say what is right and what is wrong."""
+"""python -m app.verify (or flask --app app verify): ask an edge everything, and say what is right and what is wrong."""
 
 import json
 import re
 import sys
 import time
-from typing import IO
+from io import TextIOWrapper
+from typing import IO, cast
 from urllib.parse import urlsplit
 
 import click
 
-from ..checks import FAIL, NOT_CHECKED, PASS
 from ..colours import COLOURS
-from ..peers import NO_ANSWER
+from ..results import NO_ANSWER, Result
 from .checks import Check, all_checks
 from .edge import Edge
 from .report import Row, as_json, count, junit, table
@@ -41,34 +41,40 @@ def _domain(_context: click.Context, _option: click.Parameter, value: str) -> st
 
 
 @click.command()
-@click.option("--via", default="http://127.0.0.1:8080", show_default=True, callback=_address, help="Where the edge is.")
-@click.option("--domain", default="apps.hl.test", show_default=True, callback=_domain, help="What follows pii-demo.")
 @click.option(
-    "--live", type=click.Choice(list(COLOURS)), help="The colour that the plain host is switched to, if it is."
+    "--via", default="http://127.0.0.1:8080", show_default=True, callback=_address, help="Address of the edge."
 )
+@click.option("--domain", default="apps.hl.test", show_default=True, callback=_domain, help="Domain of the hosts.")
+@click.option("--live", type=click.Choice(list(COLOURS)), help="Demand that the plain host is switched to this colour.")
 @click.option(
     "--timeout",
     type=click.IntRange(1, 60),
     default=10,
     show_default=True,
-    help="Seconds without a byte after which an answer is given up.",
+    help="Seconds to wait for data before giving up.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--junit", "junit_file", type=click.File("w", "utf-8", lazy=False), help="Write JUnit's XML, too.")
+@click.option("--junit", "junit_file", type=click.File("w", "utf-8", lazy=False), help="Also write JUnit XML here.")
 def verify(via: str, domain: str, live: str | None, timeout: int, json_: bool, junit_file: IO[str] | None) -> None:  # noqa: PLR0913, PLR0917 - one for each option
     """Check that routing and isolation work, down to the databases.
 
     Ends with 0 if nothing failed, 1 if something did, 2 if nobody answers. What could not be checked is listed.
     """
+    for stream in (sys.stdout, sys.stderr):
+        cast(TextIOWrapper, stream).reconfigure(errors="replace")  # a terminal may not know our quotation marks
     edge = Edge(via, domain, timeout)
-    reachable = edge.ask(edge.host(None)).who != NO_ANSWER
-    nobody = Row("edge", FAIL, "an answer", f"nobody answers at {via}")
+    answer = edge.ask(edge.host(None))
+    said = answer.headers.get("x-edge-live")
+    live = live or (said if said in COLOURS else None)
+    reachable = answer.who != NO_ANSWER
+    nobody = Row("edge", Result.FAIL, "an answer", f"nobody answers at {via}; to start both colours: make run")
     rows = make_all(all_checks(live), edge) if reachable else [nobody]
     edge.close()
     if junit_file:
         junit_file.write(junit(rows))
-    click.echo(json.dumps(as_json(rows), ensure_ascii=False, indent=2) if json_ else table(rows))
-    sys.exit((1 if count(rows, FAIL) else 0) if reachable else 2)
+    text = json.dumps(as_json(rows, live), ensure_ascii=False, indent=2) if json_ else table(rows, live)
+    click.echo(text)
+    sys.exit((1 if count(rows, Result.FAIL) else 0) if reachable else 2)
 
 
 def make_all(checks: list[Check], edge: Edge) -> list[Row]:
@@ -87,13 +93,13 @@ def make(check: Check, edge: Edge) -> Row:
     edge.close()
     started = time.monotonic()
     try:
-        result, found = PASS, check.make(edge)
+        result, found = Result.PASS, check.make(edge)
     except Failed as failed:
-        result, found = FAIL, str(failed)
+        result, found = Result.FAIL, str(failed)
     except NotChecked as not_checked:
-        result, found = NOT_CHECKED, str(not_checked)
+        result, found = Result.NOT_CHECKED, str(not_checked)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        result, found = FAIL, f"an answer that is not pii-demo’s ({type(error).__name__}: {error})"
+        result, found = Result.FAIL, f"an answer that is not pii-demo’s ({type(error).__name__}: {error})"
     # Part of it may come from whoever answered.
     printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in found)
     return Row(check.name, result, check.expected, printable, round(time.monotonic() - started, 3))

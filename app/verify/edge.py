@@ -6,11 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..colours import NAMES
-from ..peers import NO_ANSWER, NOT_OURS
+from ..results import NO_ANSWER, NOT_OURS
 
 LARGEST_ANSWER = 1024 * 1024  # bytes; of a longer one the rest is not read
+_HINTS = {426: " (a proxy asks the edge by HTTP/1.0; in nginx: proxy_http_version 1.1)"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Answer:
     def who(self) -> str:
         """The colour that answered, or what came instead."""
         if self.status != 200:
-            return f"HTTP {self.status}" if self.status else NO_ANSWER
+            return f"HTTP {self.status}{_HINTS.get(self.status, '')}" if self.status else NO_ANSWER
         said = self.headers.get("x-app-colour", "")
         return said if said in NAMES else NOT_OURS
 
@@ -43,11 +45,16 @@ class Edge:
 
     def __init__(self, address: str, domain: str, timeout: float = 10) -> None:
         self.domain = domain
+        self._port = urlsplit(f"//{address}").port or 80
         self._connection = HTTPConnection(address, timeout=timeout)
 
     def host(self, colour: str | None) -> str:
         """A colour's host; None: the plain host."""
         return f"pii-demo{'-' + colour if colour else ''}.{self.domain}"
+
+    def typed(self, colour: str | None) -> str:
+        """A colour's host as a browser sends it that asks this edge: with the port, unless it is http's own."""
+        return self.host(colour) + ("" if self._port == 80 else f":{self._port}")
 
     def ask(self, host: str, path: str = "/version", method: str = "GET", body: Any = None, **headers: str) -> Answer:
         """One request, sent once. A body is sent as JSON, text as a form; `if_match` becomes the header If-Match."""

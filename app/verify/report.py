@@ -6,15 +6,15 @@ from xml.etree import ElementTree as ET
 
 from click import style
 
-from ..checks import FAIL, NOT_CHECKED, PASS
+from ..results import Result
 
 _STYLES: dict[str, dict[str, Any]] = {
-    PASS: {"fg": "green"},
-    FAIL: {"fg": "red", "bold": True},
-    NOT_CHECKED: {"fg": "yellow"},
+    Result.PASS: {"fg": "green"},
+    Result.FAIL: {"fg": "red", "bold": True},
+    Result.NOT_CHECKED: {"fg": "yellow"},
 }
-_WORDS = {PASS: "passed", FAIL: "failed", NOT_CHECKED: "not checked"}
-_JUNIT = {FAIL: "failure", NOT_CHECKED: "skipped"}
+_WORDS = {Result.PASS: "passed", Result.FAIL: "failed", Result.NOT_CHECKED: "not checked"}
+_JUNIT = {Result.FAIL: "failure", Result.NOT_CHECKED: "skipped"}
 
 
 @dataclass(frozen=True)
@@ -22,33 +22,36 @@ class Row:
     """One check and how it ended."""
 
     name: str
-    result: str
+    result: Result
     expected: str
     found: str
     seconds: float = 0
 
 
-def count(rows: list[Row], result: str) -> int:
-    """How many ended so."""
+def count(rows: list[Row], result: Result) -> int:
+    """How many rows have this result."""
     return sum(row.result == result for row in rows)
 
 
-def table(rows: list[Row]) -> str:
-    """A line for each check: its result, its name, what was found, and where it did not pass what was expected."""
+def table(rows: list[Row], live: str | None) -> str:
+    """What the plain host is switched to, then a line for each check: its result, its name and what was found.
+
+    For one that failed, also what was expected.
+    """
     width = max(len(row.name) for row in rows)
     lines = [
         f"{style(f'{row.result:11}', **_STYLES[row.result])}  {row.name:{width}}  {row.found}"
-        + (f"\n{'':11}  {'':{width}}  expected: {row.expected}" if row.result == FAIL else "")
+        + (f"\n{'':11}  {'':{width}}  expected: {row.expected}" if row.result == Result.FAIL else "")
         for row in rows
     ]
     summary = ", ".join(f"{count(rows, result)} {word}" for result, word in _WORDS.items())
-    return "\n".join([*lines, "", summary])
+    return "\n".join([f"plain host: {f'switched to {live}' if live else 'both colours'}", "", *lines, "", summary])
 
 
-def as_json(rows: list[Row]) -> dict[str, Any]:
-    """All of it."""
+def as_json(rows: list[Row], live: str | None) -> dict[str, Any]:
+    """The same for programs."""
     counts = {word.replace(" ", "_"): count(rows, result) for result, word in _WORDS.items()}
-    return {**counts, "checks": [asdict(row) for row in rows]}
+    return {**counts, "live": live or "both", "checks": [asdict(row) for row in rows]}
 
 
 def junit(rows: list[Row]) -> str:
@@ -57,8 +60,8 @@ def junit(rows: list[Row]) -> str:
         "testsuite",
         name="pii-demo verify",
         tests=str(len(rows)),
-        failures=str(count(rows, FAIL)),
-        skipped=str(count(rows, NOT_CHECKED)),
+        failures=str(count(rows, Result.FAIL)),
+        skipped=str(count(rows, Result.NOT_CHECKED)),
         time=f"{sum(row.seconds for row in rows):.3f}",
     )
     for row in rows:

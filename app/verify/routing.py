@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from ..colours import COLOURS
 from .edge import Edge
-from .result import Failed
+from .result import Failed, NotChecked
 
 FEW = 20  # requests
+BOTH = "both"  # what x-edge-live says of a plain host that is not switched
 
 # Requests for the shares of the plain host, and how many of them each colour must answer: four standard deviations
 # around one half. An edge that takes turns is always within. One that draws lots fairly is beyond in 1 of 20,000 runs;
@@ -35,21 +36,34 @@ def shares(edge: Edge) -> str:
 
 
 def unknown_host(edge: Edge) -> str:
-    """A host that is none of ours reaches no web."""
+    """A host that is none of ours reaches no web server."""
     answer = edge.ask(edge.host("nowhere"))
     if answer.status != 404 or "x-app-colour" in answer.headers:
         raise Failed(f"{answer.who} from {answer.headers.get('x-app-colour', 'the edge')}")
     return answer.who
 
 
+def switch(expected: str, edge: Edge) -> str:
+    """Every answer of the plain host says the same of whether it is switched."""
+    answers = [edge.ask(edge.host(None)) for _ in range(FEW)]
+    found = {answer.headers.get("x-edge-live", "nothing") for answer in answers}
+    if found == {"nothing"} and expected == BOTH:
+        raise NotChecked("the edge does not say it in x-edge-live")
+    if found != {expected}:
+        raise Failed(f"x-edge-live says {' and '.join(sorted(found))}")
+    return f"x-edge-live says {expected}"
+
+
 def form(colour: str, edge: Edge) -> str:
-    """The host arrives as it was sent: without it, a web could not tell its own forms from another site's."""
-    host = edge.host(colour)
+    """The host arrives as it was sent: without it, a web server could not tell its own forms from another site's."""
+    host = edge.typed(colour)
     own, other = (
         edge.ask(host, "/users/new", "POST", "", origin=f"http://{origin}").status
         for origin in (host, "elsewhere.test")
     )
     found = f"{own} for its own, {other} for another site’s"
+    if own == 403:
+        found += f"; a proxy changes the host, or drops its port, of {host}; in nginx: proxy_set_header Host $http_host"
     if (own, other) != (422, 403):  # its own is empty
         raise Failed(found)
     return found

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from ..checks import FAIL, PASS
 from ..colours import COLOURS
 from ..hosts import STAY_COOKIE
+from ..results import Result
 from .edge import Answer, Edge
 from .result import Failed, NotChecked
 
@@ -32,9 +32,9 @@ def colours_page(colour: str, name: str, edge: Edge) -> str:
     else:
         raise NotChecked("its report is still being made: run this again")
     result, sentence = found[name]["result"], f"{found[name]['sentence']} (pod {answer.headers['x-app-pod']})"
-    if result == FAIL:
+    if result == Result.FAIL:
         raise Failed(sentence)
-    if result != PASS:
+    if result != Result.PASS:
         raise NotChecked(sentence)
     return sentence
 

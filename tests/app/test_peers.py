@@ -7,7 +7,8 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 import pytest
 from flask import Flask, abort, redirect, request
 
-from app.peers import NO_ANSWER, NOT_OURS, REQUESTS, TIMEOUT, Peers
+from app.peers import REQUESTS, TIMEOUT, Peers
+from app.results import NO_ANSWER, NOT_OURS
 from tests.one_machine import free_port
 
 

@@ -36,6 +36,13 @@ def test_any_other_cookie_is_round_robin(deployment, cookie):
     assert ask(deployment, "pii-demo.apps.hl.test", 6, Cookie=cookie) == {"blue": 3, "green": 3}
 
 
+@pytest.mark.parametrize("host", ["pii-demo-green.localhost.", "PII-demo-green.apps.hl.test.:8080"])
+def test_a_dot_at_the_end_is_the_same_host(deployment, host):
+    with deployment.client(host) as client:
+        assert client.get("/version").headers["X-App-Colour"] == "green"
+        assert client.post("/users/new", headers={"Origin": f"http://{host}"}).status_code == 422
+
+
 def test_a_colour_host_minds_no_cookie(deployment):
     assert ask(deployment, "pii-demo-blue.localhost", 4, Cookie=f"{STAY_COOKIE}=green") == {"blue": 4}
 

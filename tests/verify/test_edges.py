@@ -97,9 +97,8 @@ WRONG = {
     | {"plain host shares", "plain host, cookie green", "plain host, cookie red"},
     give_blue_30_and_green_70: {"plain host shares"},
     let_any_host_in: {"unknown host"},
-    match_the_port: {
-        f"{host} host with {port}" for host in ("plain", "blue", "green") for port in ("a port", "the node port")
-    },
+    match_the_port: {"blue form", "green form"}
+    | {f"{host} host with {port}" for host in ("plain", "blue", "green") for port in ("a port", "the node port")},
     rewrite_the_host: {"blue form"},
     drop_the_cookie: {"plain host, write"},
     open_the_cookie_to_scripts: {"plain host, write"},
@@ -156,7 +155,39 @@ def test_a_colour_that_is_down_is_said_to_be_so(one_machine, tmp_path):
 def test_a_plain_host_that_is_switched(one_machine, tmp_path, live, code):
     with edge(one_machine, tmp_path, live="green") as address:
         assert rows(address, "--live", live)[0] == code
-        assert "plain host shares" in failed(rows(address)[1])
+        unasked = verify(address)
+    assert unasked.returncode == 0
+    assert unasked.stdout.splitlines()[0] == "plain host: switched to green"
+
+
+def say_green_is_live(given: Configuration) -> None:
+    given.hosts["plain"]["response_headers_to_add"][0]["header"]["value"] = "green"
+
+
+def test_an_edge_that_says_another_thing_than_it_does_fails(one_machine, tmp_path):
+    with edge(one_machine, tmp_path, say_green_is_live) as address:
+        assert spelled("plain host") <= failed(rows(address)[1])
+
+
+def drop_the_port(given: Configuration) -> None:
+    [listener] = given.envoy["static_resources"]["listeners"]
+    listener["filter_chains"][0]["filters"][0]["typed_config"]["strip_any_host_port"] = True
+
+
+def test_a_proxy_that_drops_the_port_fails_in_the_forms_and_is_told_what_to_set(one_machine, tmp_path):
+    with edge(one_machine, tmp_path, drop_the_port) as address:
+        code, found = rows(address)
+    assert (code, failed(found)) == (1, {"blue form", "green form"})
+    assert "proxy_set_header Host $http_host" in found["blue form"]["found"]
+
+
+def test_a_proxy_that_asks_by_http_1_0_is_told_what_to_set(serve):
+    app = Flask("an edge that refuses HTTP/1.0")
+    app.before_request(lambda: ("", 426))
+    _, found = rows(serve(app))
+    assert (
+        "HTTP 426 (a proxy asks the edge by HTTP/1.0; in nginx: proxy_http_version 1.1)" in found["blue host"]["found"]
+    )
 
 
 def test_a_blue_web_on_greens_database_fails_and_names_green(one_machine, tmp_path):
@@ -191,6 +222,7 @@ def test_nobody_there_is_2(tmp_path):
     run = verify(f"http://127.0.0.1:{free_port()}")
     assert run.returncode == 2
     assert "nobody answers at 127.0.0.1:" in run.stdout
+    assert "make run" in run.stdout
 
 
 OPTIONS = [

@@ -3,17 +3,20 @@ from xml.etree import ElementTree as ET
 
 from click import unstyle
 
+from app.results import Result
 from app.verify.report import Row, as_json, junit, table
 
 ROWS = [
-    Row("blue host", "pass", "blue only", "blue 20", 0.012),
-    Row("green host", "fail", "green only", "blue <20>", 1.5),
-    Row("blue peers", "not checked", "Do only webs of this colour answer this one?", "PEER_URL is not set", 0.0),
+    Row("blue host", Result.PASS, "blue only", "blue 20", 0.012),
+    Row("green host", Result.FAIL, "green only", "blue <20>", 1.5),
+    Row("blue peers", Result.NOT_CHECKED, "all blue", "PEER_URL is not set", 0.0),
 ]
 
 
 def test_the_table_has_a_line_for_each_check_and_what_was_expected_where_it_failed():
-    assert unstyle(table(ROWS)).splitlines() == [
+    assert unstyle(table(ROWS, "green")).splitlines() == [
+        "plain host: switched to green",
+        "",
         "pass         blue host   blue 20",
         "fail         green host  blue <20>",
         "                         expected: green only",
@@ -24,8 +27,9 @@ def test_the_table_has_a_line_for_each_check_and_what_was_expected_where_it_fail
 
 
 def test_json_has_all_of_it():
-    found = json.loads(json.dumps(as_json(ROWS)))
+    found = json.loads(json.dumps(as_json(ROWS, None)))
     assert (found["passed"], found["failed"], found["not_checked"]) == (1, 1, 1)
+    assert found["live"] == "both"
     assert [Row(**row) for row in found["checks"]] == ROWS
 
 
