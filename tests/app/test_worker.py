@@ -92,6 +92,15 @@ def test_the_rest_of_a_body_that_is_longer_than_it_says_is_not_logged(one_machin
     assert "example.org" not in (rest[2].decode() + "".join(one_machine.lines[before:])).lower()
 
 
+def test_a_form_whose_end_is_missing_is_not_stored(one_machine, send):
+    form = FORM + b"&location=Lon"
+    length = str(len(form) + len(b"don")).encode()
+    [(status, headers, _)] = send(POST + b"Content-Length: " + length + b"\r\n\r\n" + form)
+    assert (status, headers["X-App-Colour"]) == (400, "blue")
+    with one_machine.client("pii-demo-blue.localhost") as client:
+        assert client.get("/api/v1/users", params={"location": "Lon"}).json()["users"] == []
+
+
 @pytest.mark.parametrize("name", [b"SCRIPT_NAME", b"PATH_INFO", b"REMOTE_USER", b"Script-Name", b"X-Forwarded-Proto"])
 @pytest.mark.parametrize("path", [b"/users/new", b"//evil/users/new", b"/evil/users/new"])
 def test_no_header_changes_the_addresses_of_a_page(send, name, path):
