@@ -21,9 +21,7 @@ control_socket_disable = True  # it would be made under $HOME, which may be read
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
-# Room for a browser's headers and a gateway's, and no more: 500 connections may send them at once, slowly.
-limit_request_fields = 64
-limit_request_field_size = 8190
+limit_request_fields = 64  # a browser's and a gateway's; app/worker.py bounds all of them together
 
 logconfig_dict = {
     "version": 1,
@@ -52,6 +50,12 @@ reload_extra_files = [
 
 
 def pre_fork(_server: object, _worker: object) -> None:
-    """Keep the garbage collector from writing to what the worker shares with the master: 5 MiB less."""
+    """Keep the garbage collector from writing to what the worker shares with the master."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_worker_init(_worker: object) -> None:
+    """And from looking again at what the application has loaded for good."""
     gc.collect()
     gc.freeze()

@@ -10,9 +10,9 @@ from .database import Row, Unavailable, Unusable
 
 log = logging.getLogger(__name__)
 
-# Part of every statement on users: true if there is exactly one marker and it names `:own`. It stays true until the
-# statement is done: MySQL locks the marker for a statement that writes, and SQLite has one writer at a time.
-OURS = "(SELECT COUNT(*) = 1 AND MIN(colour) = :own FROM marker)"
+# Part of every statement on users: true if there is one marker and it names `:own`; the column is unique. It stays true
+# until the statement is done: MySQL locks the marker for one that writes, and SQLite has one writer at a time.
+OURS = "(SELECT MIN(colour) = :own AND MAX(colour) = :own FROM marker)"
 MARKER = "SELECT colour FROM marker"
 WHERE_TO_LOOK = (
     "Check MYSQL_HOST and its password (without MYSQL_HOST, check DATA_DIR), what was last restored into the database "

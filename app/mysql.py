@@ -157,13 +157,15 @@ def _tls(mode: str, ca: str) -> dict[str, Any]:
     """
     if mode == "off":
         return {"ssl_disabled": True}
-    try:
-        context = ssl.create_default_context(cadata=_read(ca, "MYSQL_TLS_CA") if ca else None)
-    except ssl.SSLError:
-        raise UnreadableFile("MYSQL_TLS_CA") from None
-    # As in PyMySQL's own contexts: the certificates that MySQL makes lack an extension.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    if mode == "on":
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if mode == "on":  # without the system's CAs, which take some MiB
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    elif ca:
+        try:
+            context.load_verify_locations(cadata=_read(ca, "MYSQL_TLS_CA"))
+        except ssl.SSLError:
+            raise UnreadableFile("MYSQL_TLS_CA") from None
+    else:
+        context.load_default_certs()
     return {"ssl": context}

@@ -47,8 +47,11 @@ _SEARCHES = {
     f"WHERE location = :location AND {_AFTER} AND {OURS} {_NEWEST}",
     "prefix of many": f"SELECT /*+ INDEX(users users_newest) {_LIMIT} */ {_COLUMNS} FROM users "
     f"WHERE +{_PREFIX} AND {_AFTER} AND {OURS} {_NEWEST}",
-    "prefix of few": f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ {_COLUMNS} FROM users "
-    f"WHERE {_PREFIX} AND {_AFTER} AND {OURS} {_NEWEST}",
+    # Sorted in the index alone: only the users of the page are read.
+    "prefix of few": f"SELECT /*+ {_LIMIT} */ {_COLUMNS} FROM ("
+    f"SELECT /*+ INDEX(users users_of_location) */ id FROM users WHERE {_PREFIX} AND {_AFTER} AND {OURS} "
+    "ORDER BY +date DESC, public_id DESC LIMIT :limit) AS page "
+    "JOIN users USING (id) ORDER BY date DESC, public_id DESC",
 }
 _MANY = (
     f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ 1 FROM users "

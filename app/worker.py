@@ -13,6 +13,8 @@ from typing import Any
 
 import gevent
 from gunicorn.http import errors
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 DRAIN = 3.0
 IDLE = 2.0  # seconds without a request after which a connection is closed; one in use is closed with its next answer
 LINGER = 1.0  # seconds in which a client may read why it was refused
+
+LARGEST_HEAD = 8 * 1024  # bytes of all headers together; gunicorn bounds only their number and each one's length
+LARGEST_UNSENT = 128 * 1024  # bytes of an answer that the kernel keeps for a slow reader, more than any page has
 
 # What gunicorn cannot read never becomes a request of the application. The first that fits counts.
 OURS = (500, "Internal Server Error", "The fault is ours and has been logged.")
@@ -36,6 +41,21 @@ PROBLEMS: dict[type[Exception], tuple[int, str, str]] = {
 }
 
 
+class SmallRequest(Request):  # type: ignore[misc]  # gunicorn has no types
+    """A request that is refused when its unfinished headers have grown too large."""
+
+    @property
+    def max_buffer_headers(self) -> int:
+        """What gunicorn computes is half a MiB for each connection."""
+        return LARGEST_HEAD
+
+    @max_buffer_headers.setter
+    def max_buffer_headers(self, _computed: int) -> None: ...
+
+
+RequestParser.mesg_class = SmallRequest
+
+
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     """A greenlet for each connection."""
 
@@ -46,6 +66,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     def handle(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
         """Serve a connection."""
         gevent.getcurrent().client = client
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST_UNSENT)
         super().handle(listener, client, addr)
 
     @contextmanager
@@ -85,6 +106,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
             log.error("unexpected %s", name, extra={"frames": frames})
         else:
             log.warning("request refused", extra={"status": status, "error": name})
+        exc.__traceback__ = None  # with it goes what was read so far, while the client reads the answer
         body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
         headers = {
             **self._common_headers(),
@@ -98,7 +120,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
             client.sendall(f"HTTP/1.1 {status} {title}\r\n{head}\r\n".encode() + body)
             # Closed while something is unread, the connection would be reset and the answer lost.
             client.shutdown(socket.SHUT_WR)
-            while client.recv(65536):
+            while client.recv(4096):
                 pass
 
     def _common_headers(self) -> dict[str, str]:

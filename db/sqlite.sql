@@ -14,4 +14,4 @@ CREATE INDEX IF NOT EXISTS users_newest ON users (date, public_id, location);
 CREATE INDEX IF NOT EXISTS users_of_location ON users (location, date, public_id);
 
 -- Whose database this is. The application refuses one that is not its own colour's.
-CREATE TABLE IF NOT EXISTS marker (colour TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS marker (colour TEXT NOT NULL PRIMARY KEY);

@@ -10,10 +10,12 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pymysql
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from pymysql.constants import ER
+from tenacity import retry, retry_if_exception, retry_if_exception_type, stop_after_delay, wait_fixed
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -147,6 +149,10 @@ class SQLiteStore(Markers):
         return {name for (name,) in self.sql(colour, "SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
 
+def is_deadlock(error: BaseException) -> bool:
+    return isinstance(error, pymysql.OperationalError) and error.args[0] == ER.LOCK_DEADLOCK
+
+
 class MySQLStore(Markers):
     """A MySQL per colour, emptied for each test."""
 
@@ -172,6 +178,7 @@ class MySQLStore(Markers):
         """The settings of a server, of whatever colour, that has this colour's database."""
         return self.settings(colour)
 
+    @retry(retry=retry_if_exception(is_deadlock), stop=stop_after_delay(15))  # with a statement that reads the marker
     def sql(self, colour: str, *statements: str) -> list[tuple[Any, ...]]:
         return self.servers[colour].sql(*statements, together=True)
 

@@ -94,7 +94,7 @@ class TestSetUp:
             ("Town",): PAGE_SIZE,
             ("Place 7",): PAGE_SIZE,
             ("Tow", "prefix"): FEW + 3 * PAGE_SIZE,
-            ("Vill", "prefix"): 4 * PAGE_SIZE,
+            ("Vill", "prefix"): 6 * PAGE_SIZE,
             ("Nowhere", "prefix"): 0,
         }.items(),
     )
@@ -120,7 +120,7 @@ class TestSetUp:
         }
         with blue.connect(cursorclass=pymysql.cursors.DictCursor) as connection, connection.cursor() as cursor:
             cursor.execute("EXPLAIN FORMAT=TRADITIONAL " + _with_pyformat(_SEARCHES[search]), sought)
-            plan = cursor.fetchall()[0]
+            plan = next(row for row in cursor.fetchall() if "users_" in str(row["key"]) and row["type"] != "eq_ref")
         assert plan["key"] == ("users_newest" if search in {"everybody", "prefix of many"} else "users_of_location")
         assert plan["type"] in {"range", "ref"}
         assert ("filesort" in plan["Extra"]) == (search == "prefix of few")
