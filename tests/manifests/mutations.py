@@ -175,7 +175,7 @@ PODS = [
     (f"Deployment {BLUE}", f"{WEB}/readinessProbe/httpGet/path", "/livez"),
     (f"Deployment {BLUE}", f"{WEB}/readinessProbe/timeoutSeconds", 1),
     (f"Deployment {BLUE}", f"{WEB}/lifecycle", GONE),
-    (f"Deployment {BLUE}", f"{POD}/terminationGracePeriodSeconds", 30),
+    (f"Deployment {BLUE}", f"{POD}/terminationGracePeriodSeconds", 27),
     (f"Deployment {BLUE}", "/spec/strategy/rollingUpdate/maxUnavailable", 1),
     (f"Deployment {BLUE}", f"{POD}/topologySpreadConstraints/0/whenUnsatisfiable", "DoNotSchedule"),
     (f"Deployment {BLUE}", f"{WEB}/securityContext/readOnlyRootFilesystem", GONE),

@@ -30,7 +30,7 @@ def check_webs_are_probed_over_http(objects: Objects) -> None:
     for web in webs(objects):
         probes = {name: container(web).get(name, {}) for name in PROBES}
         assert {name: probe.get("httpGet") for name, probe in probes.items()} == PROBES
-        # The web itself takes 5 s to say that its database hangs.
+        # A web server takes 4 s to say that its database hangs.
         assert probes["readinessProbe"]["timeoutSeconds"] > 5
         assert seconds(probes["readinessProbe"]) <= 15
         assert seconds(probes["startupProbe"]) >= 120
