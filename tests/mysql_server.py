@@ -47,7 +47,7 @@ class Container:
         variables = {
             "COLOUR": colour,
             "MYSQL_ROOT_PASSWORD": ROOT_PASSWORD,
-            "MYSQL_DATABASE": DATABASE,
+            "DATABASE": DATABASE,
             "MYSQL_USER": USER,
             "MYSQL_PASSWORD": PASSWORD,
             "MYSQL_INITDB_SKIP_TZINFO": "1",
@@ -95,16 +95,16 @@ class Process:
         self.start()
         users = (
             f"CREATE USER root@'%' IDENTIFIED BY '{ROOT_PASSWORD}'; GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;"
-            f"CREATE DATABASE {DATABASE}; CREATE USER {USER}@'%' IDENTIFIED BY '{PASSWORD}';"
+            f"CREATE USER {USER}@'%' IDENTIFIED BY '{PASSWORD}';"
         )
         script = (
-            f'docker_process_sql() {{ mysql --defaults-file={self.options} --database={DATABASE} "$@"; }}\n'
+            f"docker_process_sql() {{ mysql --defaults-file={self.options} $MYSQL_DATABASE; }}\n"
             f"for f in {ROOT}/db/initdb.d/*; do case $f in *.sh) . $f ;; *) docker_process_sql <$f ;; esac; done"
         )
         retry(stop=stop_after_delay(60), wait=wait_fixed(0.1))(run)(
             "mysql", f"--defaults-file={self.options}", input=users
         )
-        variables = {"COLOUR": colour, "MYSQL_USER": USER, "MYSQL_DATABASE": DATABASE}
+        variables = {"COLOUR": colour, "MYSQL_USER": USER, "DATABASE": DATABASE, "MYSQL_DATABASE": ""}
         run("bash", "-euc", script, env=os.environ | variables)
 
     def start(self) -> None:

@@ -1,4 +1,4 @@
--- The official MySQL image runs this at its first start, in MYSQL_DATABASE. The limits are those of app/users.py.
+-- The official MySQL image runs this at its first start, in the database that 05-database.sh has made. The limits are those of app/users.py.
 SET NAMES utf8mb4;
 
 CREATE TABLE users (
