@@ -27,6 +27,7 @@ def _with_body(app: "WSGIApplication") -> "WSGIApplication":
     """Read the body before the request begins: meanwhile a slow client holds a buffer, and nothing of Flask."""
 
     def read_first(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        environ.pop("HTTP_UPGRADE", None)  # an offer, which we ignore: Werkzeug would look for a route of a WebSocket
         length = get_content_length(environ)
         if length is None and environ.get("wsgi.input_terminated"):  # in chunks
             body = environ["wsgi.input"].read(LARGEST_BODY + 1)

@@ -92,6 +92,14 @@ def test_the_rest_of_a_body_that_is_longer_than_it_says_is_not_logged(one_machin
     assert "example.org" not in (rest[2].decode() + "".join(one_machine.lines[before:])).lower()
 
 
+@pytest.mark.parametrize("protocol", [b"TLS/1.2", b"h2c", b"websocket"])
+@pytest.mark.parametrize("path", [b"/users/new", b"/version"])
+def test_an_offer_to_change_the_protocol_is_ignored(send, protocol, path):
+    offer = b"Connection: Upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n"
+    [(status, _, _)] = send(b"GET " + path + b" HTTP/1.1\r\nHost: pii-demo-blue.localhost\r\n" + offer)
+    assert status == 200
+
+
 def test_a_form_whose_end_is_missing_is_not_stored(one_machine, send):
     form = FORM + b"&location=Lon"
     length = str(len(form) + len(b"don")).encode()
