@@ -59,10 +59,19 @@ def peer_matches(selectors: Object, peer: Peer | None) -> bool:
     """Whether a peer is meant: a pod of this namespace, or, with a namespaceSelector, of any."""
     assert selectors.keys() <= {"podSelector", "namespaceSelector"}
     assert selectors.get("namespaceSelector", {}) == {}
-    assert selectors["podSelector"].keys() == {"matchLabels"}
     if peer is None or not (peer.here or "namespaceSelector" in selectors):
         return False
-    return matches(selectors["podSelector"]["matchLabels"], peer.labels)
+    return are_selected(selectors["podSelector"], peer.labels)
+
+
+def are_selected(selector: Object, labels: Labels) -> bool:
+    """Whether a podSelector selects these labels: by matchLabels, or by expressions, which kustomize leaves alone."""
+    assert selector.keys() in ({"matchLabels"}, {"matchExpressions"})
+    expressions = selector.get("matchExpressions", [])
+    assert all(each["operator"] == "In" for each in expressions)
+    return matches(selector.get("matchLabels"), labels) and all(
+        labels.get(each["key"]) in each["values"] for each in expressions
+    )
 
 
 def ports(rule: Object) -> set[Port]:
