@@ -283,13 +283,14 @@ def network_cut(server):
 
 @contextmanager
 def no_connection_left(server):
+    [(most,)] = server.sql("SELECT @@max_connections")
     with server.connect() as held, held.cursor() as cursor:
         try:
             cursor.execute("SET GLOBAL max_connections = 1")
             end_connections(cursor)
             yield
         finally:
-            cursor.execute("SET GLOBAL max_connections = 50")
+            cursor.execute(f"SET GLOBAL max_connections = {most}")
 
 
 def sql(change: str, back: str, disconnect: bool = True):
