@@ -1,5 +1,6 @@
 """What is written in one place can be changed in that place."""
 
+import re
 import shutil
 
 import pytest
@@ -9,6 +10,27 @@ from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import container, labels_of, namespace, of_kind, one, pod, render
 from tests.manifests.test_components import EVERYTHING
 from tests.one_machine import ROOT
+
+SETTINGS = "istio/base/settings.env"
+LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+NO_DOMAINS = [
+    *(
+        "Home.LAN",
+        "home.lan.",
+        "",
+        "*.lan",
+        ".lan",
+        "home..lan",
+        "my_home.lan",
+        "-a.lan",
+        "a-.lan",
+        " lan",
+        "lan ",
+        "ä.lan",
+    ),
+    *("lan:8080", "http://lan", '"lan"', "a" * 64, ".".join(["a" * 48] * 5)),
+]
+LONGEST = 253 - len("pii-demo-green.")
 
 
 @pytest.fixture
@@ -44,6 +66,28 @@ def test_the_domain(copy):
     assert {each["spec"]["hostnames"][0] for each in of_kind(render(folder / GATEWAY_API), "HTTPRoute")} == hosts
     for rendered in (folder / "istio", folder / GATEWAY_API):
         assert "apps.hl.test" not in str(render(rendered))
+
+
+def check_the_domain(settings: str) -> None:
+    [domain] = [line.removeprefix("DOMAIN=") for line in settings.splitlines() if line.startswith("DOMAIN=")]
+    message = f"DOMAIN={domain}: lower case, no dot at either end, no wildcard, not empty; see {SETTINGS}"
+    assert re.fullmatch(rf"{LABEL}(\.{LABEL})*", domain), message
+    assert len(domain) <= LONGEST, message
+
+
+def test_the_domain_is_one_that_a_host_can_have():
+    check_the_domain((ROOT / SETTINGS).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("domain", ["lan", "shop.example.org", "xn--bcher-kva.example", "a-b.1.test"])
+def test_a_domain_is_taken(domain):
+    check_the_domain(f"# DOMAIN=\nDOMAIN={domain}\n\nGATEWAY_LABEL=a\n")
+
+
+@pytest.mark.parametrize("domain", NO_DOMAINS)
+def test_a_domain_is_refused(domain):
+    with pytest.raises(AssertionError, match="DOMAIN="):
+        check_the_domain(f"DOMAIN={domain}\n")
 
 
 def test_the_ingress_gateway(copy):
