@@ -1,7 +1,9 @@
-"""Somebody's own folder on top of ours, with a label of theirs that kustomize puts into the selectors, too."""
+"""Somebody's own folder on top of ours: a label of theirs is also put into selectors; other names are not supported."""
 
 import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import yaml
 
 from tests.manifests import authorization, colours, destinations, mysqls, network, references, routing, webs
 from tests.manifests.conftest import FOLDERS
-from tests.manifests.rendering import Labels, Objects, labels_of, pod, render, workloads
+from tests.manifests.rendering import Labels, Objects, environment, labels_of, names, of_kind, pod, render, workloads
 from tests.one_machine import ROOT
 
 TEAM = {"team": "x"}
@@ -20,16 +22,20 @@ CHECKS = [*references.CHECKS, *colours.CHECKS, *network.CHECKS, *webs.CHECKS, *m
 IN_THE_MESH = [*CHECKS, *network.IN_THE_MESH, *routing.CHECKS, *destinations.CHECKS, *authorization.CHECKS]
 
 
+def overlay(own: Path, said: dict[str, Any], folder: str, *components: str) -> Objects:
+    """Renders the empty folder `own`, with what it says, on top of a folder and components of ours."""
+    ours = os.path.relpath(ROOT, own.resolve())
+    paths = {"resources": [f"{ours}/{folder}"], "components": [f"{ours}/{each}" for each in components]}
+    (own / "kustomization.yaml").write_text(yaml.safe_dump(paths | said), encoding="utf-8")
+    return render(own)
+
+
 @pytest.fixture(scope="module", params=WAYS, ids=lambda way: next(iter(way)))
 def labelled(request, tmp_path_factory):
     """How to render a folder of ours, with components, below a folder with the label."""
 
     def on_top_of(folder: str, *components: str) -> Objects:
-        own = tmp_path_factory.mktemp("own")
-        ours = os.path.relpath(ROOT, own.resolve())
-        paths = {"resources": [f"{ours}/{folder}"], "components": [f"{ours}/{each}" for each in components]}
-        (own / "kustomization.yaml").write_text(yaml.safe_dump(paths | request.param), encoding="utf-8")
-        return render(own)
+        return overlay(tmp_path_factory.mktemp("own"), request.param, folder, *components)
 
     return on_top_of
 
@@ -64,6 +70,31 @@ def test_all_that_holds_without_a_mesh_still_does(labelled_k8s, check):
 @pytest.mark.parametrize("check", IN_THE_MESH)
 def test_all_that_holds_in_the_mesh_still_does(labelled_istio, check):
     check(labelled_istio)
+
+
+@pytest.mark.parametrize("folder", ["k8s", "istio"])
+def test_other_names_are_not_supported_as_the_documentation_says(tmp_path, folder):
+    """If one of them works some day, the documentation has to say so."""
+    prefixed, suffixed = tmp_path / "prefixed", tmp_path / "suffixed"
+    prefixed.mkdir()
+    suffixed.mkdir()
+    objects = overlay(prefixed, {"namePrefix": "x-"}, folder)
+    assert "x-mysql-server" in names(of_kind(objects, "Service"))
+    assert not mysql_is_found(objects)
+    assert mysql_is_found(render(folder))
+    with pytest.raises(subprocess.CalledProcessError):
+        overlay(suffixed, {"nameSuffix": "-x"}, folder)
+    told = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8").split("## What can be set")[1]
+    assert "`namePrefix` and `nameSuffix` are not supported" in told
+
+
+def mysql_is_found(objects: Objects) -> bool:
+    """Whether each web server is told a Service that exists."""
+    hosts = {
+        environment(web)["MYSQL_HOST"].replace("$(COLOUR)", labels_of(pod(web))["version"])
+        for web in of_kind(objects, "Deployment")
+    }
+    return hosts <= names(of_kind(objects, "Service"))
 
 
 @pytest.fixture(scope="module")
