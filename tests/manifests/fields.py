@@ -4,7 +4,19 @@ from typing import Any
 
 from app.colours import COLOURS
 from tests.manifests.colours import RECOMMENDED
-from tests.manifests.rendering import Labels, Objects, container, labels_of, name_of, of_istio, pod, workloads
+from tests.manifests.rendering import (
+    Labels,
+    Objects,
+    container,
+    labels_of,
+    mysqls,
+    name_of,
+    of_istio,
+    of_kind,
+    pod,
+    webs,
+    workloads,
+)
 
 KINDS = {
     "ConfigMap",
@@ -33,6 +45,7 @@ WORKLOAD = {
         "volumeClaimTemplates",
     },
 }
+CLAIM = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}}
 POD = {
     "automountServiceAccountToken",
     "containers",
@@ -182,8 +195,26 @@ def check_metadata_of_pods(objects: Objects, labels: set[str], annotations: Labe
         assert pod(each)["metadata"].get("annotations", {}) == annotations
 
 
+def check_defaults_are_written_if_kubectl_would_apply_them_again_and_again(objects: Objects) -> None:
+    """Else a second apply says "configured", as it always does of a PodDisruptionBudget. Tried on a cluster."""
+    for each in of_kind(objects, "NetworkPolicy"):
+        rules = each["spec"].get("ingress", []) + each["spec"].get("egress", [])
+        assert all("protocol" in port for rule in rules for port in rule["ports"]), name_of(each)
+    for web in webs(objects):
+        assert "type" in web["spec"]["strategy"]
+        items = [
+            item for volume in pod(web)["spec"]["volumes"] for item in volume.get("downwardAPI", {}).get("items", [])
+        ]
+        assert all(item["fieldRef"]["apiVersion"] == "v1" for item in items)
+    for mysql in mysqls(objects):
+        [claim] = mysql["spec"]["volumeClaimTemplates"]
+        assert {key: claim.get(key) for key in CLAIM} == CLAIM
+        assert "volumeMode" in claim["spec"]
+
+
 CHECKS = [
     check_nothing_else_is_there,
+    check_defaults_are_written_if_kubectl_would_apply_them_again_and_again,
     check_a_workload_is_told_nothing_more,
     check_labels_are_the_known_ones_and_no_object_is_annotated,
 ]

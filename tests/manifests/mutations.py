@@ -180,6 +180,14 @@ PODS = [
     (f"Deployment {BLUE}", f"{WEB}/lifecycle", GONE),
     (f"Deployment {BLUE}", f"{POD}/terminationGracePeriodSeconds", 27),
     (f"Deployment {BLUE}", "/spec/strategy/rollingUpdate/maxUnavailable", 1),
+    (f"Deployment {BLUE}", "/spec/strategy/type", GONE),
+    (f"Deployment {BLUE}", f"{POD}/volumes/0/downwardAPI/items/0/fieldRef/apiVersion", GONE),
+    (f"NetworkPolicy {BLUE}", "/spec/egress/0/ports/0/protocol", GONE),
+    ("NetworkPolicy sidecar-metrics", "/spec/ingress/0/ports/1/protocol", GONE),
+    *(
+        ("StatefulSet mysql-server-blue", f"/spec/volumeClaimTemplates/0/{field}", GONE)
+        for field in ("apiVersion", "kind", "status", "spec/volumeMode")
+    ),
     (f"Deployment {BLUE}", f"{POD}/topologySpreadConstraints/0/whenUnsatisfiable", "DoNotSchedule"),
     (f"Deployment {BLUE}", f"{WEB}/securityContext/readOnlyRootFilesystem", GONE),
     (f"Deployment {BLUE}", f"{WEB}/securityContext/capabilities", GONE),

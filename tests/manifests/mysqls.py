@@ -68,7 +68,11 @@ def check_the_data_is_on_a_claim_that_a_release_leaves_alone(objects: Objects) -
         [claim] = mysql["spec"]["volumeClaimTemplates"]
         assert claim["metadata"]["name"] == "data"
         assert "app.kubernetes.io/version" not in claim["metadata"]["labels"]  # it can never be changed
-        assert claim["spec"] == {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        assert claim["spec"] == {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Gi"}},
+            "volumeMode": "Filesystem",
+        }
 
 
 CHECKS = [

@@ -40,6 +40,7 @@ def test_admission_asks_for_each_pod_that_is_made_or_relabelled_in_the_namespace
     binding = one(objects, "ValidatingAdmissionPolicyBinding", name)["spec"]
     [rule] = policy["matchConstraints"]["resourceRules"]
     assert (rule["operations"], rule["resources"]) == (["CREATE", "UPDATE"], ["pods", "pods/status"])
+    assert rule["scope"] == "*"  # the default, unwritten, would be applied again each time
     ours = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace(objects)}}}
     assert binding == {"policyName": name, "validationActions": ["Deny"], "matchResources": ours}
 

@@ -36,9 +36,10 @@ def routes(objects: Objects) -> Objects:
 
 
 def accepts(rule: Object, cookie: str) -> bool:
-    if "matches" not in rule:
-        return True
     [match] = rule["matches"]
+    assert match["path"] == {"type": "PathPrefix", "value": "/"}
+    if "headers" not in match:
+        return True
     [header] = match["headers"]
     assert (header["name"], header["type"]) == ("cookie", "RegularExpression")
     return re.fullmatch(header["value"], cookie) is not None
@@ -57,7 +58,9 @@ def test_the_plain_host_is_both_until_a_colour_has_the_visitors_data(objects, co
 
 def test_the_cookie_is_read_as_the_application_reads_it(objects):
     rules = one(objects, "HTTPRoute", "pii-demo")["spec"]["rules"]
-    assert [match["headers"][0]["value"] for rule in rules for match in rule.get("matches", [])] == PATTERNS
+    assert [
+        match["headers"][0]["value"] for rule in rules for match in rule["matches"] if "headers" in match
+    ] == PATTERNS
 
 
 @pytest.mark.parametrize("host", ["example.org", DOMAIN, f"pii-demo-red.{DOMAIN}", "pii-demo"])
@@ -80,8 +83,15 @@ def test_it_is_the_gateway_that_the_policies_name(objects):
     gateway = one(objects, "Gateway", "pii-demo-gateway")
     assert gateway["metadata"]["namespace"] == GATEWAY.split("/")[2]
     assert gateway["spec"]["addresses"] == [{"type": "Hostname", "value": "istio-ingressgateway"}]
-    parent = {"name": name_of(gateway), "namespace": gateway["metadata"]["namespace"]}
+    where = {"group": GROUP, "kind": "Gateway"}
+    parent = where | {"name": name_of(gateway), "namespace": gateway["metadata"]["namespace"]}
     assert [each["spec"]["parentRefs"] for each in routes(objects)] == [[parent]] * 3
+
+
+def test_defaults_are_written_so_that_a_second_apply_changes_nothing(objects):
+    backends = [each for route in routes(objects) for rule in route["spec"]["rules"] for each in rule["backendRefs"]]
+    assert len(backends) == 7
+    assert all(each.items() >= {"group": "", "kind": "Service", "weight": 1}.items() for each in backends)
 
 
 def test_it_takes_routes_of_our_namespace_alone(objects):

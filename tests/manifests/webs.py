@@ -45,7 +45,10 @@ def check_a_rollout_loses_no_request(objects: Objects) -> None:
         leaving = container(web)["lifecycle"]["preStop"]["sleep"]["seconds"]
         assert leaving >= 5
         assert pod(web)["spec"]["terminationGracePeriodSeconds"] > leaving + graceful
-        assert web["spec"]["strategy"] == {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+        assert web["spec"]["strategy"] == {
+            "type": "RollingUpdate",
+            "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0},
+        }
 
 
 def check_a_drained_node_takes_one_of_at_least_two_pods(objects: Objects) -> None:
