@@ -12,16 +12,16 @@ COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-anno
 .DEFAULT_GOAL := help
 .PHONY: help run live verify up down images secrets test test-cluster lint format bench lock clean
 
-help: ## these lines
+help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/run ## both colours behind Envoy, until Ctrl-C
-	@$(IN_VENV) edge.run "$(PORT)"
+	@exec $(IN_VENV) edge.run "$(PORT)"
 
 live: .venv/run ## switch the plain host: COLOUR=blue, green or both
 	@$(IN_VENV) edge.live "$(PORT)" "$(COLOUR)"
 
-verify: .venv/run ## is the routing right, and each colour by itself: VIA=http://…, DOMAIN=…, OPTIONS=--json
+verify: .venv/run ## check routing and isolation from outside: VIA=http://…, DOMAIN=…, OPTIONS=--json
 	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
 
 up: ## both colours with their MySQLs, in Docker
@@ -48,7 +48,7 @@ lint: .venv/dev ## style, format, types, YAML
 	$(IN_VENV) mypy
 	$(IN_VENV) yamllint --strict .
 
-format: .venv/dev ## mend style and format
+format: .venv/dev ## fix style and format
 	$(IN_VENV) ruff check --fix .
 	$(IN_VENV) ruff format .
 
@@ -57,7 +57,7 @@ bench: .venv/dev ## how fast, how large
 	$(IN_VENV) bench.storing
 	$(IN_VENV) bench.images
 
-lock: .venv/dev ## the lock files anew from pyproject.toml
+lock: .venv/dev ## regenerate the lock files from pyproject.toml
 	$(COMPILE) --group run --group dev --output-file requirements-dev.txt
 	$(COMPILE) --group run --constraint requirements-dev.txt --output-file requirements-run.txt
 	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt

@@ -82,7 +82,8 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM: stop being chosen, then stop accepting, then close the idle connections and finish the others."""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
-        getattr(self.wsgi, "config", {})["STOPPING"] = True
+        application = getattr(self, "wsgi", None)  # none yet while it starts, and a plain function after a syntax error
+        getattr(application, "config", {})["STOPPING"] = True
         gevent.spawn_later(min(DRAIN, self.cfg.graceful_timeout / 2), self._stop)
 
     def _stop(self) -> None:

@@ -17,6 +17,7 @@ from honcho.environ import parse
 from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
+from app.settings import Settings, SettingsError
 
 from .addresses import loopback, port_problem, run_folder, web_socket
 from .ask import HOST, ask
@@ -32,6 +33,10 @@ SETTLED = 0.25  # seconds; longer than the edge, which at first tries everybody,
 def main(arguments: list[str]) -> int | str:
     """Run until stopped. Returns the exit code, or what went wrong."""
     port = arguments[0] if arguments else ""
+    try:
+        Settings.from_environment()
+    except SettingsError as error:
+        return f"make run: {error}"
     problem = port_problem(port)
     if problem:
         return f"make run: {problem}; take another port: make run PORT=9000"

@@ -16,6 +16,7 @@ from .checks import Check, all_checks
 from .edge import Edge
 from .report import Row, as_json, count, junit, table
 from .result import Failed, NotChecked
+from .routing import BOTH
 
 _NAME = r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*"
 _DOMAIN = re.compile(_NAME, re.IGNORECASE | re.ASCII)
@@ -72,8 +73,10 @@ def verify(via: str, domain: str, live: str | None, timeout: int, json_: bool, j
     edge.close()
     if junit_file:
         junit_file.write(junit(rows))
-    text = json.dumps(as_json(rows, live), ensure_ascii=False, indent=2) if json_ else table(rows, live)
-    click.echo(text)
+    if json_:
+        click.echo(json.dumps(as_json(rows, live), ensure_ascii=False, indent=2))
+    else:
+        click.echo(table(rows, (live or BOTH) if reachable else "unknown"))
     sys.exit((1 if count(rows, Result.FAIL) else 0) if reachable else 2)
 
 

@@ -33,7 +33,7 @@ def count(rows: list[Row], result: Result) -> int:
     return sum(row.result == result for row in rows)
 
 
-def table(rows: list[Row], live: str | None) -> str:
+def table(rows: list[Row], live: str) -> str:
     """What the plain host is switched to, then a line for each check: its result, its name and what was found.
 
     For one that failed, also what was expected.
@@ -45,7 +45,7 @@ def table(rows: list[Row], live: str | None) -> str:
         for row in rows
     ]
     summary = ", ".join(f"{count(rows, result)} {word}" for result, word in _WORDS.items())
-    return "\n".join([f"plain host: {f'switched to {live}' if live else 'both colours'}", "", *lines, "", summary])
+    return "\n".join([f"plain host: {live}", "", *lines, "", summary])
 
 
 def as_json(rows: list[Row], live: str | None) -> dict[str, Any]:

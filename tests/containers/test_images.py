@@ -65,7 +65,7 @@ def test_it_runs_as_nobody_in_particular_and_gunicorn_is_its_first_process():
 
 
 def test_every_package_in_it_is_one_that_the_application_imports():
-    """Started as in the mesh, with MySQL and without its TLS: what lies in /packages and was not imported is too much."""
+    """Started as in the mesh, with MySQL and without its TLS: what is in /packages but not imported is too much."""
     program = """
 import pathlib, sys
 import gunicorn.app.wsgiapp, pythonjsonlogger

@@ -59,6 +59,30 @@ def test_a_signal_stops_everything_with_exit_code_0(tmp_path, sent):
         assert_nothing_left(machine)
 
 
+def test_a_signal_to_make_itself_stops_everything(tmp_path):
+    port = free_port()
+    command = ["make", "--silent", "run", f"PORT={port}"]
+    environment = os.environ | {"DATA_DIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        next(line for line in process.stdout if f"pii-demo-green.localhost:{port}" in line)
+        process.terminate()
+        process.communicate(timeout=30)
+
+    @eventually
+    def nothing_listens() -> None:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+
+    nothing_listens()
+
+
+def test_a_wrong_setting_is_named_in_one_line_before_anything_starts():
+    refused = start("edge.run", str(free_port()), env=os.environ | {"MYSQL_PORT": "abc"})
+    assert refused.returncode == 1
+    assert refused.stderr == "make run: MYSQL_PORT must be a number from 1 to 65535\n"
+
+
 def test_a_reader_that_has_gone_stops_everything(tmp_path):
     port = free_port()
     reading = f"make --silent run PORT={port} | head -n 1"

@@ -43,7 +43,7 @@ def test_on_a_terminal_it_shows_which_check_it_makes(one_machine):
 
 
 def test_it_says_first_what_the_plain_host_is_switched_to(run):
-    assert run[0].stdout.splitlines()[0] == "plain host: both colours"
+    assert run[0].stdout.splitlines()[0] == "plain host: both"
 
 
 def test_neither_settings_nor_the_terminals_encoding_are_in_its_way(one_machine):

@@ -157,7 +157,7 @@ def test_a_plain_host_that_is_switched(one_machine, tmp_path, live, code):
         assert rows(address, "--live", live)[0] == code
         unasked = verify(address)
     assert unasked.returncode == 0
-    assert unasked.stdout.splitlines()[0] == "plain host: switched to green"
+    assert unasked.stdout.splitlines()[0] == "plain host: green"
 
 
 def say_green_is_live(given: Configuration) -> None:

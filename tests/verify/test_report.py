@@ -15,7 +15,7 @@ ROWS = [
 
 def test_the_table_has_a_line_for_each_check_and_what_was_expected_where_it_failed():
     assert unstyle(table(ROWS, "green")).splitlines() == [
-        "plain host: switched to green",
+        "plain host: green",
         "",
         "pass         blue host   blue 20",
         "fail         green host  blue <20>",
