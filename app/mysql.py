@@ -91,6 +91,8 @@ class MySQL:
             password=password.encode(),  # as text PyMySQL would send it in Latin-1
             charset="utf8mb4",
             autocommit=True,
+            # Below our own limit: a statement that we no longer wait for must not wait on in the server.
+            init_command="SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1",
             client_flag=CLIENT.FOUND_ROWS,
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 import gevent
+from gunicorn import http
 from gunicorn.http import errors
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 # every two seconds and believes the second answer, chooses another server. Never over half of graceful_timeout.
 DRAIN = 3.0
 IDLE = 2.0  # seconds without a request after which a connection is closed; one in use is closed with its next answer
+SILENCE = 30.0  # seconds without a byte of a body, or of an answer that is not read
 LINGER = 1.0  # seconds in which a client may read why it was refused
 
 LARGEST_HEAD = 8 * 1024  # bytes of all headers together; gunicorn bounds only their number and each one's length
@@ -53,7 +55,17 @@ class SmallRequest(Request):  # type: ignore[misc]  # gunicorn has no types
     def max_buffer_headers(self, _computed: int) -> None: ...
 
 
-RequestParser.mesg_class = SmallRequest
+class Parser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
+    """Reads the requests of a connection, and little of a body that is too large: it could go on for ever."""
+
+    mesg_class = SmallRequest
+
+    def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
+        """Read the rest of a body, within bounds; False if there is more, and so no next request."""
+        return bool(super().finish_body(deadline or time.monotonic() + LINGER, max_bytes))
+
+
+http.RequestParser = Parser
 
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -72,12 +84,23 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:
         """Bound the wait for the next request of a connection."""
+        gevent.sleep(0)  # or a client that never lets us wait would be served alone
         with super().timeout_ctx():
             self._idle[gevent.getcurrent()] = time.monotonic()
             try:
                 yield
             finally:
                 del self._idle[gevent.getcurrent()]
+
+    def handle_request(self, listener_name: Any, req: Any, sock: socket.socket, addr: Any) -> None:
+        """Serve a request, unless its body stops coming or nobody reads the answer."""
+        sock.settimeout(SILENCE)
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError:
+            raise StopIteration from None
+        finally:
+            sock.settimeout(None)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM: stop being chosen, then stop accepting, then close the idle connections and finish the others."""

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
+from app.connections import LANES
 from tests.conftest import ADA, eventually
+from tests.mysql_server import USER
 from tests.web import web
 
 CLIENTS = 12  # three for each of gunicorn's threads
@@ -35,3 +37,23 @@ def test_no_request_waits_longer_than_5_s(mysql_servers):
             assert send(0)[0] == 303
 
         recovered()
+
+
+def test_a_lock_that_somebody_holds_uses_up_no_connections(mysql_servers):
+    """A statement that we no longer wait for must not wait on in the server, on a connection that it keeps."""
+    server = mysql_servers["blue"]
+    server.sql("DELETE FROM users")
+    with web(server.environment) as target, ThreadPoolExecutor(CLIENTS) as pool, server.connect() as holder:
+
+        def send(_: int) -> int:
+            return httpx.post(f"http://{target.address}/users/new", data=ADA, timeout=30).status_code
+
+        assert send(0) == 303
+        with holder.cursor() as cursor:
+            cursor.execute("LOCK TABLES users WRITE, marker WRITE")
+            assert set(pool.map(send, range(4 * CLIENTS))) == {503}
+            cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE user = %s", [USER])
+            assert cursor.fetchone()[0] <= sum(LANES.values())
+            cursor.execute("UNLOCK TABLES")
+        assert send(0) == 303
+        assert server.sql("SELECT COUNT(*) FROM users") == [(2,)]
