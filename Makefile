@@ -78,6 +78,6 @@ endif
 
 # What pip says goes to stderr: some targets are read by programs.
 .venv/run .venv/dev: .venv/%: requirements-%.txt .venv/made
-	@echo "make: installing packages into .venv, once; it takes a minute or two" >&2
+	@echo "make: installing packages into .venv, once; this may take a minute or two" >&2
 	@$(IN_VENV) pip install --disable-pip-version-check --require-hashes -r $< >&2
 	@touch $@

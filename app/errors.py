@@ -1,17 +1,17 @@
 """Errors: a page in the colour of the rest, or problem details (RFC 9457) for a client that asks for JSON."""
 
 import logging
-import traceback
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable, UnprocessableEntity
 
 from .cross_origin import SAFE_METHODS
 from .database import Unavailable
+from .problems import PROBLEM_TYPE, places, problem
 
 log = logging.getLogger(__name__)
 
-_JSON = ("application/json", "application/json;charset=utf-8", "application/problem+json")
+_JSON = ("application/json", "application/json;charset=utf-8", PROBLEM_TYPE)
 _ADVICE = {
     403: "If you wanted to send it, open the form here and send it from here.",
     404: "Check the address.",
@@ -51,11 +51,11 @@ def _answer(error: HTTPException) -> Response:
     written = error.description if error.description != type(error).description else None
     detail = " ".join(filter(None, [written, _ADVICE.get(status)])) or str(error.description)
     if wants_json() or isinstance(error, BadHost):  # a page would have no addresses to link to
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        document = problem(status, title, detail)
         if isinstance(error, Invalid):
-            problem["errors"] = error.messages
-        body = jsonify(problem).get_data()
-        content_type = "application/problem+json"
+            document["errors"] = error.messages
+        body = jsonify(document).get_data()
+        content_type = PROBLEM_TYPE
     else:
         body = render_template("error.html", status=status, title=title, detail=detail).encode()
         content_type = "text/html; charset=utf-8"
@@ -72,7 +72,5 @@ def _unavailable(error: Unavailable) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    # Where it happened, but not the message: that may hold what somebody typed in.
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("unexpected %s", type(error).__name__, extra={"frames": frames})
+    log.error("unexpected %s", type(error).__name__, extra={"frames": places(error)})
     return _answer(InternalServerError())

@@ -9,7 +9,6 @@ from pathlib import Path
 workers = 1  # one process: half the memory, and its metrics are the whole truth
 worker_class = "app.worker.Worker"  # a greenlet for each connection: slow clients wait without holding a thread
 worker_connections = 2000
-backlog = 2048
 # Seconds; longer than Envoy's idle timeout, so that Envoy never reuses a connection that is being closed. It also
 # bounds the time for a request's headers.
 keepalive = 65
@@ -17,7 +16,7 @@ graceful_timeout = 20  # seconds; shorter than a pod's grace period
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory: a heartbeat waits for no disk
 control_socket_disable = True  # it would be made under $HOME, which may be read-only
 
-# A header is only a visitor's word: gunicorn would believe whoever reaches its Unix socket.
+# A header is only a visitor's word: gunicorn would believe anyone who reaches its Unix socket.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}

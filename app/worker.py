@@ -5,7 +5,6 @@ import logging
 import signal
 import socket
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -17,6 +16,8 @@ from gunicorn.http import errors
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
+
+from .problems import PROBLEM_TYPE, places, problem
 
 log = logging.getLogger(__name__)
 
@@ -124,18 +125,15 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         status, title, detail = next((PROBLEMS[kind] for kind in PROBLEMS if isinstance(exc, kind)), OURS)
         name = type(exc).__name__
         if status == OURS[0]:
-            frames = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(exc.__traceback__)
-            ]
-            log.error("unexpected %s", name, extra={"frames": frames})
+            log.error("unexpected %s", name, extra={"frames": places(exc)})
         else:
             log.warning("request refused", extra={"status": status, "error": name})
         exc.__traceback__ = None  # with it goes what was read so far, while the client reads the answer
-        body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
+        body = json.dumps(problem(status, title, detail)).encode()
         headers = {
             **self._common_headers(),
             "Cache-Control": "no-store",
-            "Content-Type": "application/problem+json",
+            "Content-Type": PROBLEM_TYPE,
             "Content-Length": len(body),
             "Connection": "close",
         }

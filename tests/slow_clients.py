@@ -1,4 +1,4 @@
-"""Clients that take their time: each keeps its connection, and whoever serves it, for as long as it likes."""
+"""Clients that take their time: each keeps its connection, and what serves it, for as long as it likes."""
 
 import socket
 import threading

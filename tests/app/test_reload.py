@@ -50,10 +50,27 @@ def wait_for(get, path: str, status: int, text: str) -> None:
     assert (answer.status_code, text in answer.text) == (status, True)
 
 
-def test_a_template(edited):
+EDITS = {
+    "a template": (
+        ("templates/home.html", "<h1>Simple Database App</h1>", "<h1>Edited</h1>"),
+        ("/", 200, "<h1>Edited</h1>"),
+    ),
+    "a message in Python": (
+        ("search.py", "is either “exact” or “prefix”", "is one of two words"),
+        ("/users?match=x", 400, "is one of two words"),
+    ),
+    "a new route": (
+        ("traffic.py", '@blueprint.get("/traffic")', '@blueprint.get("/new")\n@blueprint.get("/traffic")'),
+        ("/new", 200, "Traffic"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), EDITS.values(), ids=EDITS)
+def test_an_edit_is_taken_over(edited, change, expected):
     edit, get = edited
-    edit("templates/home.html", "<h1>Simple Database App</h1>", "<h1>Edited</h1>")
-    wait_for(get, "/", 200, "<h1>Edited</h1>")
+    edit(*change)
+    wait_for(get, *expected)
 
 
 def test_a_style_sheet(edited):
@@ -62,18 +79,6 @@ def test_a_style_sheet(edited):
     address = re.search(r'href="(/static/\w+/style.css)"', get("/").text)
     assert address
     wait_for(get, address[1], 200, "--edited: yes")
-
-
-def test_a_message_in_python(edited):
-    edit, get = edited
-    edit("search.py", "is either “exact” or “prefix”", "is one of two words")
-    wait_for(get, "/users?match=x", 400, "is one of two words")
-
-
-def test_a_new_route(edited):
-    edit, get = edited
-    edit("traffic.py", '@blueprint.get("/traffic")', '@blueprint.get("/new")\n@blueprint.get("/traffic")')
-    wait_for(get, "/new", 200, "Traffic")
 
 
 def test_a_mistake_and_its_repair(edited):

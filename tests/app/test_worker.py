@@ -1,4 +1,4 @@
-"""What gunicorn says by itself: to whom it cannot understand, straight at the socket of a real one."""
+"""What gunicorn answers by itself to requests that it cannot read, straight at the socket of a real one."""
 
 import json
 import socket
