@@ -23,9 +23,9 @@ COLOURS = {
         Colour("green", "#0f6b35", "#ffffff", "#e2f4e6", "▲", "M8 1.5 15.5 14.5.5 14.5Z"),
     )
 }
-NAMES = {*COLOURS, NO_COLOUR.name}  # what a web can say that it is
+NAMES = {*COLOURS, NO_COLOUR.name}  # what a web server can say it is
 
 
 def colour_named(name: str | None) -> Colour:
-    """The colour of that name, or grey where there is none."""
+    """The colour of that name, or grey for none."""
     return COLOURS.get(name or "", NO_COLOUR)

@@ -1,4 +1,4 @@
-"""The image's HEALTHCHECK: python -m app.healthcheck ends with 0 when this web can store."""
+"""The image's HEALTHCHECK: python -m app.healthcheck ends with 0 if this web server can store."""
 
 import sys
 from http.client import HTTPConnection

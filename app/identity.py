@@ -10,7 +10,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from .colours import COLOURS
+from .colours import COLOURS, NO_COLOUR
 from .settings import Settings
 
 COLOUR_LABEL = "version"
@@ -19,7 +19,7 @@ VERSION_LABEL = "app.kubernetes.io/version"
 
 @dataclass(frozen=True)
 class Identity:
-    """What this process is. None where nobody said; `colour` is always the name of a known colour or None."""
+    """What this process is; None for what is not configured. `colour` is the name of a known colour, or None."""
 
     colour: str | None
     version: str | None
@@ -27,11 +27,16 @@ class Identity:
     namespace: str | None
     node: str | None
     image_colour: str | None
-    remark: str | None  # one sentence where the sources disagree, or where there is no colour
+    remark: str | None  # one sentence, if the sources disagree or there is no colour
+
+    @property
+    def colour_name(self) -> str:
+        """The colour as headers, files and the marker name it: `none` for a process without one."""
+        return self.colour or NO_COLOUR.name
 
     def headers(self) -> dict[str, str]:
         """The identity as the response headers that every response carries."""
-        return {"X-App-Colour": self.colour or "none", "X-App-Version": self.version or "none", "X-App-Pod": self.pod}
+        return {"X-App-Colour": self.colour_name, "X-App-Version": self.version or "none", "X-App-Pod": self.pod}
 
 
 class IdentitySource:
@@ -40,7 +45,7 @@ class IdentitySource:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._hostname = socket.gethostname()
-        # Annotations first: where both name a key, the label has the last word.
+        # Annotations first: if both have a key, the label overrides it.
         self._files = [settings.podinfo_dir / "annotations", settings.podinfo_dir / "labels"]
         self._seen: tuple[list[tuple[int, int]], Identity] | None = None
 
@@ -54,26 +59,26 @@ class IdentitySource:
 
     def _read(self) -> Identity:
         pod_info = {key: value for file in self._files for key, value in _pairs(file)}
-        given = self._settings
-        asked = pod_info.get(COLOUR_LABEL) or given.colour or given.image_colour
+        settings = self._settings
+        colour = pod_info.get(COLOUR_LABEL) or settings.colour or settings.image_colour
         return Identity(
-            colour=asked if asked in COLOURS else None,
-            version=pod_info.get(VERSION_LABEL) or given.version or given.image_version or None,
-            pod=given.pod_name or self._hostname,
-            namespace=given.pod_namespace or None,
-            node=given.node_name or None,
-            image_colour=given.image_colour or None,
-            remark=_remark(asked, given.image_colour),
+            colour=colour if colour in COLOURS else None,
+            version=pod_info.get(VERSION_LABEL) or settings.version or settings.image_version or None,
+            pod=settings.pod_name or self._hostname,
+            namespace=settings.pod_namespace or None,
+            node=settings.node_name or None,
+            image_colour=settings.image_colour or None,
+            remark=_remark(colour, settings.image_colour),
         )
 
 
-def _remark(asked: str, image_colour: str) -> str | None:
-    if not asked:
-        return "Nobody told this process its colour: no pod label “version”, no COLOUR, no colour in the image."
-    if asked not in COLOURS:
-        return f"This process was told to be “{asked}”, which is not a colour it knows ({', '.join(COLOURS)})."
-    if image_colour and image_colour != asked:
-        return f"The image was built as {image_colour}, but this process runs as {asked}: what it runs as counts."
+def _remark(colour: str, image_colour: str) -> str | None:
+    if not colour:
+        return "No colour configured: no pod label “version”, no COLOUR, no colour in the image."
+    if colour not in COLOURS:
+        return f"Unknown colour “{colour}” (known: {', '.join(COLOURS)})."
+    if image_colour and image_colour != colour:
+        return f"The image was built for {image_colour}, but this process runs as {colour}: the pod’s colour wins."
     return None
 
 
@@ -86,7 +91,7 @@ def _state(file: Path) -> tuple[int, int]:
 
 
 def _pairs(file: Path) -> list[tuple[str, str]]:
-    """The file's lines, each key="value" with the value quoted; a line of another form is passed over."""
+    """The file's lines, each key="value" with the value quoted; other lines are ignored."""
     pairs = []
     try:
         lines = file.read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""A user: the record and its fields. db/ sets the same limits in the database."""
+"""A user: the record, its fields and their rules. db/ sets the same limits in the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from .rules import Age, Email, Line, Refused, Rule, normalise
 
 @dataclass(frozen=True)
 class Details:
-    """What a person types in, checked and normalised."""
+    """What a person enters, checked and normalised."""
 
     firstname: str
     lastname: str
@@ -30,59 +30,67 @@ class User:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of the form, in the order in which it is asked for."""
+    """One field of the form, in the order of the form."""
 
     name: str
     label: str
-    hint: str
     rule: Rule
-    required: bool = False
     autocomplete: str = "off"  # https://www.w3.org/TR/WCAG22/#input-purposes
     inputmode: str = "text"
 
 
 FIELDS = (
-    Field("firstname", "First name", "1–30 characters", Line(1, 30), True, "given-name"),
-    Field("lastname", "Last name", "1–30 characters", Line(1, 30), True, "family-name"),
-    Field("email", "Email address", "up to 50 characters", Email(1, 50), True, "email", "email"),
-    Field("age", "Age", "0–150, or empty", Age(150), inputmode="numeric"),
-    Field("location", "Location", "up to 50 characters, or empty", Line(0, 50), autocomplete="address-level2"),
+    Field("firstname", "First name", Line(1, 30), "given-name"),
+    Field("lastname", "Last name", Line(1, 30), "family-name"),
+    Field("email", "Email address", Email(1, 50), "email", "email"),
+    Field("age", "Age", Age(150), inputmode="numeric"),
+    Field("location", "Location", Line(0, 50), "address-level2"),
 )
+LARGEST = Details(**{field.name: field.rule.largest for field in FIELDS})  # takes as much room as any user can
 
 
-def check(typed: Mapping[str, str]) -> tuple[Details | None, dict[str, str]]:
-    """Check what was typed, by field name; a missing field counts as empty.
+class Invalid(ValueError):
+    """Fields break their rules. `messages` says for each of them, by its name, what to do."""
 
-    Returns the details and no messages, or None and one message for each field that was refused.
-    """
-    values: dict[str, str | int | None] = {}
-    messages = {}
-    for field in FIELDS:
-        try:
-            values[field.name] = field.rule.check(normalise(typed.get(field.name, "")))
-        except Refused as refused:
-            messages[field.name] = str(refused)
-    return (None, messages) if messages else (Details(**values), {})  # type: ignore[arg-type]  # by FIELDS' checks
+    def __init__(self, messages: dict[str, str]) -> None:
+        super().__init__(f"invalid: {', '.join(messages)}")
+        self.messages = messages
 
 
-def check_json(body: Mapping[str, object]) -> tuple[Details | None, dict[str, str]]:
-    """Check what came as a JSON object, like check(); a field that there is not is refused, too."""
-    typed: dict[str, str] = {}
-    refused: dict[str, str] = {}
+def check(texts: Mapping[str, str]) -> Details:
+    """The details that a form's texts give, by field name; a missing field counts as empty. Raises Invalid."""
+    return _check(texts, {})
+
+
+def check_json(body: Mapping[str, object]) -> Details:
+    """The details that a JSON object gives, by the rules of the form; unknown fields are rejected. Raises Invalid."""
+    texts: dict[str, str] = {}
+    messages: dict[str, str] = {}
     rules = {field.name: field.rule for field in FIELDS}
     for name, value in body.items():
         try:
-            typed[name] = rules[name].typed(value)
+            texts[name] = rules[name].text(value)
         except KeyError:
-            refused[name] = f"There is no such field. The fields are {', '.join(rules)}."
-        except Refused as reason:
-            refused[name] = str(reason)
-    details, messages = check(typed)
-    messages |= refused
-    return (None, messages) if messages else (details, {})
+            messages[name] = f"Unknown field. The fields are {', '.join(rules)}."
+        except Refused as refused:
+            messages[name] = str(refused)
+    return _check(texts, messages)
 
 
-def as_typed(details: Details) -> dict[str, str]:
-    """The details as text, the way a person would type them into the form."""
+def as_texts(details: Details) -> dict[str, str]:
+    """The details as a person would type them into the form."""
     values = {field.name: getattr(details, field.name) for field in FIELDS}
     return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _check(texts: Mapping[str, str], messages: dict[str, str]) -> Details:
+    """Check the texts; a field that has a message already keeps it."""
+    values: dict[str, str | int | None] = {}
+    for field in FIELDS:
+        try:
+            values[field.name] = field.rule.check(normalise(texts.get(field.name, "")))
+        except Refused as refused:
+            messages.setdefault(field.name, str(refused))
+    if messages:
+        raise Invalid(messages)
+    return Details(**values)  # type: ignore[arg-type]  # the rules of FIELDS give the right types

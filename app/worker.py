@@ -146,7 +146,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
                 pass
 
     def _common_headers(self) -> dict[str, str]:
-        from .headers import common_headers  # noqa: PLC0415 - not in gunicorn's master: see gunicorn.conf.py
+        from .web.headers import common_headers  # noqa: PLC0415 - not in gunicorn's master: see gunicorn.conf.py
 
         if not hasattr(self.wsgi, "app_context"):  # with --reload, after a syntax error
             return {}

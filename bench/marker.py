@@ -16,11 +16,11 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from app import create_app, storage
-from app.database import Database, Row
-from app.isolation import OURS
-from app.mysql import MySQL
 from app.settings import Settings
-from app.sqlite import SQLite
+from app.storage.database import Database, Row
+from app.storage.marker import OURS
+from app.storage.mysql import MySQL
+from app.storage.sqlite import SQLite
 from tests.conftest import ADA
 from tests.mysql_server import Container, Process, Server, run, server
 from tests.web import cpu_seconds
@@ -46,7 +46,7 @@ def without_the_condition() -> Iterator[None]:
     """While the application's statements lack it."""
     changed = {
         name: getattr(storage, name).replace(f" FROM marker WHERE {OURS}", "").replace(f" AND {OURS}", "")
-        for name in ("_INSERT", "_SELECT")
+        for name in ("INSERT", "SELECT")
     }
     assert not any("marker" in statement for statement in changed.values())
     with patch.multiple(storage, **changed):
@@ -86,12 +86,12 @@ def statements(database: Database, pids: list[int], name: str) -> None:
     row = {"own": "blue", "date": DATE, **ADA}
 
     def insert(id: str) -> None:
-        database.execute(connection, storage._INSERT, row | {"public_id": id})
+        database.execute(connection, storage.INSERT, row | {"public_id": id})
 
     insert(stored)
     compare(f"{name}, store a user", lambda: insert(str(uuid4())), pids)
     wanted = {"own": "blue", "public_id": stored}
-    compare(f"{name}, read a user", lambda: _one(database.execute(connection, storage._SELECT, wanted)), pids)
+    compare(f"{name}, read a user", lambda: _one(database.execute(connection, storage.SELECT, wanted)), pids)
     connection.close()
 
 

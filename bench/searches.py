@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from urllib.parse import urlencode
 
-from app.storage import FEW
+from app.storage.users import FEW
 from tests.many_users import fill
 from tests.mysql_server import server
 from tests.web import web

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from app.mysql import _with_pyformat
-from app.storage import _INSERT
+from app.storage.mysql import with_pyformat
+from app.storage.users import INSERT
 from tests.conftest import ADA
 from tests.mysql_server import PASSWORD, USER, Server, server
 from tests.web import web
@@ -46,7 +46,7 @@ def through_app(address: str) -> Iterator[Store]:
 def straight(mysql: Server) -> Iterator[Store]:
     """The same statement with the same values, and nothing else."""
     with mysql.connect(user=USER, password=PASSWORD.encode()) as connection, connection.cursor() as cursor:
-        statement = _with_pyformat(_INSERT)
+        statement = with_pyformat(INSERT)
 
         def store() -> None:
             date = datetime.now(UTC).replace(tzinfo=None)

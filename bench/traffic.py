@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from app.traffic import LIMITS
+from app.web.traffic import LIMITS
 from tests.chromium import launch
 from tests.one_machine import running
 

@@ -21,8 +21,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.colours import COLOURS
-from app.parts import Parts
 from app.settings import Settings
+from app.web import services
 from tests.compose import Compose, compose
 from tests.mysql_server import USER, Server
 from tests.one_machine import ROOT, OneMachine, running
@@ -74,8 +74,7 @@ class Client(FlaskClient):
         return super().open(*args, **{"base_url": self.base_url} | kwargs)
 
 
-def parts_of(app: Flask) -> Parts:
-    return app.extensions["pii-demo"]  # type: ignore[no-any-return]
+services_of = services.of
 
 
 AppFactory = Callable[..., Flask]
@@ -225,7 +224,7 @@ def make_app(store: Store) -> Iterator[AppFactory]:
 
     yield make
     for app in made:
-        parts_of(app).connections.close()
+        services_of(app).connections.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from app.hosts import STAY_COOKIE
-from app.storage import PAGE_SIZE
+from app.storage.users import PAGE_SIZE
 from tests.conftest import ADA_JSON as ADA
 from tests.conftest import browser
 
@@ -56,7 +56,7 @@ class TestCreate:
         key = {"Idempotency-Key": str(uuid4())}
         address = client.post(USERS, json=ADA, headers=key).headers["Location"]
         client.put(address, json=ADA | {"age": 37}, headers={"If-Match": "*"})
-        assert "or has been changed" in problem(client.post(USERS, json=ADA, headers=key), 409)
+        assert "has changed since" in problem(client.post(USERS, json=ADA, headers=key), 409)
 
     def test_a_key_in_capitals_is_the_same_key(self, client):
         key = str(uuid4())
@@ -99,12 +99,12 @@ class TestRules:
             ("age", True, "Use a whole number, or null."),
             ("age", float("inf"), "Use a whole number, or null."),
             ("location", ["London"], "Use a string."),
-            ("id", "x", "There is no such field. The fields are firstname, lastname, email, age, location."),
+            ("id", "x", "Unknown field. The fields are firstname, lastname, email, age, location."),
         ],
     )
     def test_each_refused_field_is_named_with_what_to_do(self, client, field, value, message):
         response = client.post(USERS, json=ADA | {field: value})
-        assert "mend the fields" in problem(response, 422)
+        assert "correct the fields" in problem(response, 422)
         assert response.json["errors"] == {field: message}
         assert client.get(USERS).json["users"] == []
 
@@ -143,7 +143,7 @@ class TestReplace:
     @pytest.mark.parametrize("if_match", ['"2"', 'W/"1"', '"x"', '"2", "3"'])
     def test_another_revision_is_not_replaced(self, client, stored, if_match):
         response = client.put(stored.location, json=ADA | {"age": 37}, headers={"If-Match": if_match})
-        assert "Get it again" in problem(response, 412)
+        assert "fetch it again" in problem(response, 412)
         assert client.get(stored.location).json == stored.json
 
     @pytest.mark.parametrize("if_match", ["*", '"3", "1"'])
@@ -204,7 +204,7 @@ class TestShow:
 
     def test_only_the_revision_that_is_wanted_is_shown(self, client, stored):
         assert client.get(stored.location, headers={"If-Match": '"1"'}).json == stored.json
-        assert "Get it again" in problem(client.get(stored.location, headers={"If-Match": '"2"'}), 412)
+        assert "fetch it again" in problem(client.get(stored.location, headers={"If-Match": '"2"'}), 412)
 
 
 class TestErrors:

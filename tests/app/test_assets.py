@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from app.assets import ASSETS
 from app.colours import COLOURS
+from app.web.assets import ASSETS
 
 
 def linked(client) -> list[str]:

@@ -5,9 +5,9 @@ import threading
 import pytest
 from flask import request
 
-from app.checks import FRESH, OLDEST
-from app.peers import REQUESTS
-from tests.conftest import parts_of
+from app.isolation.peers import REQUESTS
+from app.isolation.report import FRESH, OLDEST
+from tests.conftest import services_of
 
 
 def report(app, **headers):
@@ -44,14 +44,14 @@ def test_what_there_is_none_of_is_not_checked(make_app):
 def test_an_image_of_the_other_colour_fails(make_app):
     app = make_app(image_colour="green")
     assert results(app) == {"image": "fail", "database": "pass", "peers": "not checked"}
-    assert "built as green, but this process runs as blue" in check(app, "image")["sentence"]
+    assert "built for green, but this process runs as blue" in check(app, "image")["sentence"]
     assert "label “version”" in check(app, "image")["sentence"]
 
 
 def test_a_web_without_a_colour_fails(make_app):
     app = make_app(colour="")
     assert results(app)["image"] == "fail"
-    assert "Nobody told this process its colour" in check(app, "image")["sentence"]
+    assert "No colour configured" in check(app, "image")["sentence"]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def crossed(make_app, store):
     """A blue web on green's database."""
     green = make_app(colour="green")
     green.test_client().get("/users")  # which makes it, where it is a file
-    parts_of(green).connections.close()
+    services_of(green).connections.close()
     settings = store.settings("green")
     if "data_dir" in settings:
         (settings["data_dir"] / "green.sqlite3").rename(settings["data_dir"] / "blue.sqlite3")
@@ -68,7 +68,7 @@ def crossed(make_app, store):
 
 def test_the_other_colours_database_fails_and_is_named(crossed):
     for _ in range(2):  # while no other connection is tried, too
-        parts_of(crossed).checks._last = None
+        services_of(crossed).reporter._last = None
         assert results(crossed) == {"image": "not checked", "database": "fail", "peers": "not checked"}
         assert check(crossed, "database")["found"] == {"green": 1}
         assert "This is blue, but the database belongs to green" in check(crossed, "database")["sentence"]
@@ -92,25 +92,25 @@ def test_a_peer_of_the_other_colour_fails_and_is_named(make_app, serve):
 
 def test_a_report_is_given_again_for_a_few_seconds(make_app, monkeypatch):
     app, now = make_app(), [0.0]
-    checks = parts_of(app).checks
-    monkeypatch.setattr(checks, "_clock", lambda: now[0])
-    first = checks.report({})
+    reporter = services_of(app).reporter
+    monkeypatch.setattr(reporter, "_clock", lambda: now[0])
+    first = reporter.latest({})
     now[0] = FRESH - 0.1
-    assert checks.report({}) is first
+    assert reporter.latest({}) is first
     now[0] = FRESH
-    assert checks.report({}) is not first
+    assert reporter.latest({}) is not first
 
 
 def test_an_old_report_is_given_to_nobody(make_app, monkeypatch):
     app, now = make_app(), [0.0]
-    checks = parts_of(app).checks
-    monkeypatch.setattr(checks, "_clock", lambda: now[0])
-    first = checks.report({})
-    with checks._checking:  # as while another request makes one
+    reporter = services_of(app).reporter
+    monkeypatch.setattr(reporter, "_clock", lambda: now[0])
+    first = reporter.latest({})
+    with reporter._making:  # as while another request makes one
         now[0] = OLDEST - 0.1
-        assert checks.report({}) is first
+        assert reporter.latest({}) is first
         now[0] = OLDEST
-        assert checks.report({}).checks == []
+        assert reporter.latest({}).findings == []
 
 
 def test_a_marker_that_is_changed_while_a_web_runs_is_found_and_the_database_refused(make_app, store):

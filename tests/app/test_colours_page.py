@@ -9,7 +9,7 @@ def test_the_page_says_of_each_what_was_found_and_what_it_means(make_app):
     assert "image: fail" in page
     assert "database: pass" in page
     assert "peers: not checked" in page
-    assert "The image was built as green, but this process runs as blue" in page
+    assert "The image was built for green, but this process runs as blue" in page
 
 
 @pytest.mark.parametrize("path", ["/", "/users"])

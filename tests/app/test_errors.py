@@ -3,7 +3,7 @@ from io import BytesIO
 
 import pytest
 
-from app.database import Unavailable
+from app.storage.database import Unavailable
 from tests.conftest import ADA, browser
 
 JSON = {"Accept": "application/json"}
@@ -38,7 +38,7 @@ ERRORS = {
     "503 of a write": (
         {"path": "/unavailable", "method": "POST"},
         503,
-        "may not have been done; nothing is done twice",
+        "may not have been carried out; nothing is done twice",
     ),
 }
 

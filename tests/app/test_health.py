@@ -12,7 +12,7 @@ def test_version_is_the_identity(make_app):
         "namespace": "pii-demo",
         "node": "node-1",
         "image_colour": "green",
-        "remark": "The image was built as green, but this process runs as blue: what it runs as counts.",
+        "remark": "The image was built for green, but this process runs as blue: the pod’s colour wins.",
     }
 
 

@@ -63,9 +63,9 @@ def test_damaged_labels_are_passed_over(podinfo):
 @pytest.mark.parametrize(
     ("settings", "colour", "remark"),
     [
-        ({}, None, "Nobody told this process its colour"),
-        ({"colour": "purple"}, None, "“purple”, which is not a colour it knows (blue, green)"),
-        ({"colour": "blue", "image_colour": "green"}, "blue", "built as green, but this process runs as blue"),
+        ({}, None, "No colour configured"),
+        ({"colour": "purple"}, None, "Unknown colour “purple” (known: blue, green)"),
+        ({"colour": "blue", "image_colour": "green"}, "blue", "built for green, but this process runs as blue"),
         ({"colour": "blue", "image_colour": "blue"}, "blue", None),
     ],
 )

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.database import Unavailable
-from app.isolation import OtherDatabase
+from app.storage.database import Unavailable
+from app.storage.marker import OtherDatabase
 from tests.app.test_pages import hidden
 from tests.app.test_storage import BOB, NOON, add
-from tests.conftest import ADA, Store, browser, eventually, parts_of
+from tests.conftest import ADA, Store, browser, eventually, services_of
 
 OTHERS = {
     "the other colour's": (["green"], "This is blue, but the database belongs to green"),
@@ -34,7 +34,7 @@ def app(make_app):
 
 @pytest.fixture
 def storage(app):
-    return parts_of(app).storage
+    return services_of(app).storage
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_people_and_programs_are_told_whose_it_is_and_where_to_look(client, stor
     assert answer.status_code == 503
     assert why in answer.text
     assert "MYSQL_HOST" in answer.text
-    assert not re.search("in a moment|may not have been done", answer.text)
+    assert not re.search("in a moment|may not have been carried out", answer.text)
     assert "Retry-After" not in answer.headers
 
 
@@ -121,7 +121,7 @@ def test_each_refusal_is_counted_and_their_begin_and_end_are_logged(client, stor
     client.get("/users")
     client.post("/users/new", data=ADA)
     assert refusals(client) == before + 5
-    logged = [record.getMessage() for record in caplog.records if record.name == "app.isolation"]
+    logged = [record.getMessage() for record in caplog.records if record.name == "app.storage.marker"]
     assert logged == ["database refused", "database is ours again"]
 
 
@@ -154,7 +154,7 @@ def crossing(make_app, store: Store):
     """A server of each colour on the one database of blue."""
     shared = store.shared("blue")
     apps = {colour: make_app(colour=colour, **shared) for colour in ("blue", "green")}
-    parts_of(apps["blue"]).storage.check()
+    services_of(apps["blue"]).storage.check()
     yield apps
     store.mark("blue", ["blue"])
 
@@ -183,7 +183,7 @@ def test_whatever_the_order_no_user_of_one_colour_is_shown_or_stored_by_the_othe
         before = store.ids("blue")
         shown: set[object] = set()
         with suppress(Unavailable):
-            shown = STEPS[step](parts_of(crossing[colour]).storage, before[0] if before else str(uuid4()))
+            shown = STEPS[step](services_of(crossing[colour]).storage, before[0] if before else str(uuid4()))
         if marker != [colour]:
             assert shown == set()
             assert store.ids("blue") == before
@@ -196,7 +196,7 @@ def test_nor_does_a_statement_that_is_on_its_way_when_the_marker_changes(crossin
     def store_until_done(colour: str) -> None:
         while not done.is_set():
             with suppress(Unavailable):
-                add(parts_of(crossing[colour]).storage, replace(BOB, firstname=colour))
+                add(services_of(crossing[colour]).storage, replace(BOB, firstname=colour))
 
     count = "SELECT firstname, COUNT(*) FROM users GROUP BY firstname"
     with ThreadPoolExecutor(8) as pool:

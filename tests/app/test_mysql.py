@@ -8,12 +8,12 @@ from contextlib import contextmanager
 import pymysql
 import pytest
 
-from app.mysql import _REASONS, MySQL, _with_pyformat
 from app.settings import Settings
-from app.storage import _SEARCHES, FEW, PAGE_SIZE
+from app.storage.mysql import _REASONS, MySQL, with_pyformat
+from app.storage.users import FEW, PAGE_SIZE, SEARCHES
 from tests.app.test_pages import hidden, values
 from tests.app.test_storage import NOON, add
-from tests.conftest import ADA, MySQLStore, browser, eventually, parts_of
+from tests.conftest import ADA, MySQLStore, browser, eventually, services_of
 from tests.mysql_server import PASSWORD, USER, Container, end_connections, server
 from tests.one_machine import ROOT
 
@@ -77,7 +77,7 @@ class TestSetUp:
     @pytest.fixture
     def crowded(self, blue, make_app):
         """8,192 users: half of them in a Town, 64 in a Village, the others each at a Place of nine."""
-        storage = parts_of(make_app()).storage
+        storage = services_of(make_app()).storage
         add(storage)
         place = "CASE WHEN id % 2 THEN 'Town' WHEN id % 128 = 0 THEN 'Village' ELSE CONCAT('Place ', id % 9) END"
         copy = (
@@ -108,7 +108,7 @@ class TestSetUp:
         crowded.find(*search)
         assert read() - before - (before - asking) <= most + 20  # and the marker
 
-    @pytest.mark.parametrize("search", _SEARCHES)
+    @pytest.mark.parametrize("search", SEARCHES)
     def test_each_search_uses_its_index(self, blue, crowded, search):
         sought = {
             "own": "blue",
@@ -119,7 +119,7 @@ class TestSetUp:
             "limit": 51,
         }
         with blue.connect(cursorclass=pymysql.cursors.DictCursor) as connection, connection.cursor() as cursor:
-            cursor.execute("EXPLAIN FORMAT=TRADITIONAL " + _with_pyformat(_SEARCHES[search]), sought)
+            cursor.execute("EXPLAIN FORMAT=TRADITIONAL " + with_pyformat(SEARCHES[search]), sought)
             plan = next(row for row in cursor.fetchall() if "users_" in str(row["key"]) and row["type"] != "eq_ref")
         assert plan["key"] == ("users_newest" if search in {"everybody", "prefix of many"} else "users_of_location")
         assert plan["type"] in {"range", "ref"}
@@ -128,8 +128,8 @@ class TestSetUp:
     def test_a_search_that_takes_too_long_is_ended_and_harms_nobody(self, blue, make_app, monkeypatch):
         client = browser(make_app(), "blue")
         client.post("/users/new", data=ADA)
-        slow = _SEARCHES["exact"].replace("WHERE", "WHERE SLEEP(5) = 0 AND")
-        monkeypatch.setitem(_SEARCHES, "exact", slow.replace("MAX_EXECUTION_TIME(1000)", "MAX_EXECUTION_TIME(50)"))
+        slow = SEARCHES["exact"].replace("WHERE", "WHERE SLEEP(5) = 0 AND")
+        monkeypatch.setitem(SEARCHES, "exact", slow.replace("MAX_EXECUTION_TIME(1000)", "MAX_EXECUTION_TIME(50)"))
         for _ in range(3):
             answer = client.get("/users?location=London")
             assert answer.status_code == 503
@@ -152,7 +152,7 @@ class TestTLS:
         return ask
 
     def cipher(self, app) -> str:
-        [(_, cipher)], _ = parts_of(app).connections.execute("users", ("SHOW SESSION STATUS LIKE 'Ssl_cipher'", {}))
+        [(_, cipher)], _ = services_of(app).connections.execute("users", ("SHOW SESSION STATUS LIKE 'Ssl_cipher'", {}))
         return str(cipher)
 
     @pytest.mark.parametrize("mode", ["on", "off"])
@@ -302,7 +302,7 @@ FAULTS = {
     "down": (down, "cannot be reached|was lost"),
     "starting": (starting, "cannot be reached|was lost"),
     "network cut": (network_cut, "does not answer in time"),
-    "too many connections": (no_connection_left, "no connection left"),
+    "too many connections": (no_connection_left, "too many connections"),
     "read-only": (sql(*READ_ONLY), "read-only"),
     "read-only on an open connection": (sql(*READ_ONLY, disconnect=False), "read-only"),
     "wrong password": (
@@ -384,7 +384,7 @@ class TestFaults:
                 pytest.skip("a small disk needs Docker: install it")
             app = make_app(**small.settings)
             client = browser(app, "blue")
-            storage = parts_of(app).storage
+            storage = services_of(app).storage
             fill = "dd if=/dev/zero of=/var/lib/mysql/filler bs=64k; df -h /var/lib/mysql"
             subprocess.run(["docker", "exec", small.engine.id, "sh", "-c", fill], check=False, capture_output=True)
             form = hidden(client.get("/users/new").text) | ADA

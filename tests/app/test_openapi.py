@@ -7,13 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from app.openapi import DOCUMENT, ETAGS
-from app.users import FIELDS, check_json
+from app.users import FIELDS, Invalid, check_json
+from app.web.openapi import DOCUMENT, ETAGS
 from tests.conftest import ADA_JSON as ADA
 from tests.web import web
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 DETAILS = DOCUMENT["components"]["schemas"]["Details"]
+
+
+def accepts(changes: dict[str, object]) -> bool:
+    """Whether the rules accept Ada with these changes."""
+    try:
+        check_json(ADA | changes)
+    except Invalid:
+        return False
+    return True
 
 
 def test_it_is_served_as_json(client):
@@ -56,27 +65,30 @@ def test_its_pattern_takes_every_list_of_etags(etags):
 
 def test_it_has_the_fields_and_no_other():
     assert list(DETAILS["properties"]) == [field.name for field in FIELDS]
-    assert set(DETAILS["required"]) == check_json({})[1].keys()
+    with pytest.raises(Invalid) as invalid:
+        check_json({})
+    assert set(DETAILS["required"]) == invalid.value.messages.keys()
 
 
-@pytest.mark.parametrize("character", [*map(chr, range(0xA1)), "\u2028", "\u2029", "é", "🦊"], ids=ascii)
-def test_its_pattern_refuses_the_characters_that_the_rules_refuse(character):
+def test_its_pattern_refuses_the_characters_that_the_rules_refuse():
     pattern = DETAILS["properties"]["firstname"]["pattern"]
-    assert bool(re.fullmatch(pattern, f"a{character}b")) == bool(check_json(ADA | {"firstname": f"a{character}b"})[0])
+    for character in [*map(chr, range(0xA1)), "\u2028", "\u2029", "é", "🦊"]:
+        name = f"a{character}b"
+        assert bool(re.fullmatch(pattern, name)) == accepts({"firstname": name}), ascii(character)
 
 
 @pytest.mark.parametrize("name", ["firstname", "lastname", "location"])
 def test_its_limits_are_those_of_the_rules(name):
     limits = DETAILS["properties"][name]
-    assert check_json(ADA | {name: "x" * limits["maxLength"]})[0]
-    assert not check_json(ADA | {name: "x" * (limits["maxLength"] + 1)})[0]
-    assert (check_json(ADA | {name: ""})[0] is None) == (limits["minLength"] == 1)
+    assert accepts({name: "x" * limits["maxLength"]})
+    assert not accepts({name: "x" * (limits["maxLength"] + 1)})
+    assert accepts({name: ""}) == (limits["minLength"] == 0)
 
 
 def test_its_oldest_age_is_that_of_the_rules():
     oldest = DETAILS["properties"]["age"]["maximum"]
-    assert check_json(ADA | {"age": oldest})[0]
-    assert not check_json(ADA | {"age": oldest + 1})[0]
+    assert accepts({"age": oldest})
+    assert not accepts({"age": oldest + 1})
 
 
 @pytest.mark.timeout(300)

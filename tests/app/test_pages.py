@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.hosts import STAY_COOKIE
-from app.storage import PAGE_SIZE
-from tests.conftest import ADA, browser, eventually, parts_of
+from app.storage.users import PAGE_SIZE
+from tests.conftest import ADA, browser, eventually, services_of
 
 BOB = ADA | {"firstname": "Bob", "age": "", "location": "Berlin"}
 
@@ -51,22 +51,22 @@ class TestWhoAnswered:
             assert f'<html lang="en" class="{colour}">' in page
             assert f"mark-{colour}.svg" in page
             assert f"<strong>{colour}</strong>" in page
-            for fact in ("version 7.8", "pod-1", "pii-demo", "node-1", parts_of(app).connections.place):
+            for fact in ("version 7.8", "pod-1", "pii-demo", "node-1", services_of(app).connections.place):
                 assert fact in page
 
     def test_without_a_colour_it_is_grey_and_says_so(self, make_app):
         page = make_app(colour="").test_client().get("/").text
         assert '<html lang="en" class="none">' in page
         assert "<strong>no colour</strong>" in page
-        assert "Nobody told this process its colour" in page
+        assert "No colour configured" in page
 
     def test_a_label_that_contradicts_the_image_is_said(self, make_app):
         page = make_app(image_colour="green").test_client().get("/").text
-        assert "built as green, but this process runs as blue" in page
+        assert "built for green, but this process runs as blue" in page
 
     def test_a_colour_host_that_the_other_colour_answers_is_said(self, make_app):
-        assert "the routing is wrong" in browser(make_app(colour="green"), "blue").get("/").text
-        assert "the routing is wrong" not in browser(make_app(colour="blue"), "blue").get("/").text
+        assert "Wrong routing" in browser(make_app(colour="green"), "blue").get("/").text
+        assert "Wrong routing" not in browser(make_app(colour="blue"), "blue").get("/").text
 
 
 class TestCreate:
@@ -271,7 +271,7 @@ class TestDelete:
         second = client.post(f"{user}/delete", data=form)
         assert (first.status_code, second.status_code) == (303, 303)
         assert "Deleted." in client.get(first.location).text
-        assert "It is gone" in client.get(second.location).text
+        assert "It was deleted before" in client.get(second.location).text
         assert client.get(user).status_code == 404
 
     def test_it_does_not_call_gone_what_the_other_colour_has(self, make_app):

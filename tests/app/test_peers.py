@@ -7,7 +7,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 import pytest
 from flask import Flask, abort, redirect, request
 
-from app.peers import REQUESTS, TIMEOUT, Peers
+from app.isolation.peers import REQUESTS, TIMEOUT, Peers
 from app.results import NO_ANSWER, NOT_OURS
 from tests.one_machine import free_port
 
@@ -79,7 +79,7 @@ def test_nobody_there_is_no_answer(url):
 
 
 def test_who_takes_too_long_is_no_answer_and_what_waits_for_it_is_never_sent(stranger, monkeypatch):
-    monkeypatch.setattr("app.peers.TIMEOUT", 1.0)
+    monkeypatch.setattr("app.isolation.peers.TIMEOUT", 1.0)
     address, seen, released = stranger
     peers = Peers(f"{address}/hang")
     assert peers.ask({}) == Counter({NO_ANSWER: REQUESTS})
@@ -89,7 +89,7 @@ def test_who_takes_too_long_is_no_answer_and_what_waits_for_it_is_never_sent(str
 
 
 def test_who_drips_holds_nobody_up(dripping, monkeypatch):
-    monkeypatch.setattr("app.peers.TIMEOUT", 0.5)
+    monkeypatch.setattr("app.isolation.peers.TIMEOUT", 0.5)
     peers = Peers(dripping)
     assert peers.ask({}) == Counter({NO_ANSWER: REQUESTS})
     peers._pool.shutdown()  # which waits for its threads

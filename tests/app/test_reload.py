@@ -27,7 +27,7 @@ def edited(tmp_path_factory):
         )
 
     def edit(file: str, old: str, new: str) -> None:
-        path = folder / "app" / file
+        path = folder / "app" / "web" / file
         text = path.read_text()
         assert old in text
         path.write_text(text.replace(old, new))

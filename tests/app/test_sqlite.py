@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from app.connections import Connections
-from app.database import TooSlow, Unavailable
-from app.isolation import Marker
-from app.sqlite import SQLite
-from app.storage import _SEARCHES, Storage
+from app.storage.connections import Connections
+from app.storage.database import TooSlow, Unavailable
+from app.storage.marker import Marker
+from app.storage.sqlite import SQLite
+from app.storage.users import SEARCHES, Storage
 from tests.app.test_storage import add
 
 
@@ -51,12 +51,12 @@ def test_what_was_acknowledged_survives_the_process(connections):
     assert connections.execute("users", ("PRAGMA synchronous", {}))[0] == [(2,)], "FULL"
 
 
-@pytest.mark.parametrize("search", _SEARCHES)
+@pytest.mark.parametrize("search", SEARCHES)
 def test_each_search_uses_an_index(storage, file, search):
     storage.check()
     values = dict.fromkeys(("location", "beyond", "date", "public_id", "own"), "x") | {"limit": 51}
     with other_client(file) as client:
-        plan = " ".join(row[3] for row in client.execute("EXPLAIN QUERY PLAN " + _SEARCHES[search], values))
+        plan = " ".join(row[3] for row in client.execute("EXPLAIN QUERY PLAN " + SEARCHES[search], values))
     index = "users_newest" if search in {"everybody", "prefix of many"} else "users_of_location"
     assert re.search(f"SEARCH users USING (COVERING )?INDEX {index}", plan)
     assert "SCAN users" not in plan
@@ -87,7 +87,7 @@ def test_the_other_colours_file_is_refused(storage, file):
 
 
 def test_a_busy_file_is_unavailable_and_then_available_again(connections, storage, file, monkeypatch):
-    monkeypatch.setattr("app.sqlite.LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr("app.storage.sqlite.LOCK_TIMEOUT", 0.05)
     add(storage)
     connections.close()
     with other_client(file) as client:
@@ -114,8 +114,8 @@ def test_a_table_that_is_renamed_away_is_not_made_again_empty(connections, stora
 
 
 def test_a_search_that_takes_too_long_is_ended_and_its_connection_used_again(connections, storage, monkeypatch):
-    monkeypatch.setattr("app.sqlite.SEARCH_LIMIT", 0.0)
-    monkeypatch.setattr("app.sqlite.STEPS", 1)
+    monkeypatch.setattr("app.storage.sqlite.SEARCH_LIMIT", 0.0)
+    monkeypatch.setattr("app.storage.sqlite.STEPS", 1)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT MAX(i) FROM n"
     with pytest.raises(TooSlow):
         connections.execute("searches", (endless, {}))

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from app.storage import NEWEST, PAGE_SIZE, Cursor, Storage
+from app.storage.users import NEWEST, PAGE_SIZE, Cursor, Storage
 from app.users import Details
-from tests.conftest import parts_of
+from tests.conftest import services_of
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, 5, tzinfo=UTC)
 ADA = Details("Ada", "Lovelace", "ada@example.org", 36, "London")
@@ -21,7 +21,7 @@ def app(make_app):
 
 @pytest.fixture
 def storage(app) -> Storage:
-    return parts_of(app).storage
+    return services_of(app).storage
 
 
 def add(storage: Storage, details: Details = ADA, date: datetime = NOON) -> str:

@@ -1,6 +1,6 @@
 from werkzeug.datastructures import Headers
 
-from app.tracing import trace_headers
+from app.web.tracing import trace_headers
 
 W3C = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "congo=t61rcWkgMzE"}
 B3 = {

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.colours import COLOURS, NO_COLOUR
-from app.traffic import LIMITS
+from app.web.traffic import LIMITS
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_it_has_the_shape_of_every_colour_and_one_for_errors(page):
 def test_it_says_by_what_limits_its_script_goes(page):
     given = dict(re.findall(r'data-([a-z-]+)="(\d+)"', page))
     assert given == {name: str(LIMITS[name.replace("-", "_")]) for name in ("in-flight", "time-limit", "cells", "rows")}
-    for words in ("the last 500 answers", "the 20 seen last", "a time-out after 5 s", "At most 6 requests"):
+    for words in ("the last 500 answers", "the 20 rows seen last", "a timeout after 5 s", "At most 6 requests"):
         assert words in " ".join(page.split())
 
 

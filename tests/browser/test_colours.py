@@ -5,7 +5,7 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from app import create_app
-from app.peers import REQUESTS
+from app.isolation.peers import REQUESTS
 from app.results import NO_ANSWER, NOT_OURS
 from app.settings import Settings
 from tests.one_machine import free_port

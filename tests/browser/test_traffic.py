@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from app.colours import COLOURS
-from app.traffic import LIMITS, SHAPES
+from app.web.traffic import LIMITS, SHAPES
 from bench.traffic import metrics
 from edge.run import versions
 from tests.conftest import eventually
@@ -116,7 +116,7 @@ class TestWhoAnswers:
         assert after["green"][0] > 60
         assert set(marks(page)[-100:]) == {"green"}
         assert figure(page, "errors") == 0
-        press(page, "Go on")
+        press(page, "Resume")
         assert switched.switch("both").returncode == 0
         wait_for(page, "answers", figure(page, "answers") + 50)
         page.screenshot(path=screenshots / "plain-traffic.png", full_page=True)
@@ -240,7 +240,7 @@ class TestRate:
         press(page, "Reset")
         for milliseconds in range(10, 201, 10):
             waiting.clear()
-            press(page, "Go on")
+            press(page, "Resume")
             press(page, "Pause")
             request_arrived(page, waiting)
             page.clock.run_for(milliseconds)
@@ -286,7 +286,7 @@ class TestControls:
         sent, held_back = requests.sent, figure(page, "held-back")
         page.clock.run_for(10_000)
         assert (requests.sent, figure(page, "held-back")) == (sent, held_back)
-        press(page, "Go on")
+        press(page, "Resume")
         wait_for(page, "answers", sent + 10)
         expect(page.locator("#news")).to_be_empty()
 
@@ -329,7 +329,7 @@ class TestControls:
             route.fulfill(json=answer(pod="asked before"))
         answer_arrived(page)
         page.unroute(VERSION)
-        press(page, "Go on")
+        press(page, "Resume")
         wait_for(page, "answers", 3)
         assert set(table(page, "pod")) == {"httpd-server-blue"}
 
@@ -341,7 +341,7 @@ class TestControls:
         wait_for(page, "answers", 3)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Go on")).to_be_focused()
+        expect(page.get_by_role("button", name="Resume")).to_be_focused()
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
         expect(page.locator("#answers")).to_have_text("0")
@@ -352,7 +352,7 @@ ERRORS = {
     "HTTP 404": lambda route: route.fulfill(status=404, json=answer()),
     "no answer": lambda route: route.abort(),
     "no identity": lambda route: route.fulfill(body="<html>"),
-    "time-out": lambda route: None,
+    "timeout": lambda route: None,
 }
 
 

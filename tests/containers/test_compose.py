@@ -85,12 +85,14 @@ def test_a_request_that_was_accepted_is_answered_before_the_container_stops(cont
 
 
 def test_an_edited_page_is_taken_over(containers):
-    page = ROOT / "app" / "templates" / "home.html"
+    page = ROOT / "app" / "web" / "templates" / "home.html"
     os.utime(page)  # as an editor does, without changing anything here
 
     @eventually
     def taken_over() -> None:
-        assert "Worker reloading: /srv/app/templates/home.html" in containers.run("logs", "httpd-server-green").stdout
+        assert (
+            "Worker reloading: /srv/app/web/templates/home.html" in containers.run("logs", "httpd-server-green").stdout
+        )
 
     taken_over()
     with containers.client("pii-demo-green.localhost") as client:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from app.connections import LANES
+from app.storage.connections import LANES
 from tests.conftest import ADA, eventually
 from tests.mysql_server import USER
 from tests.web import web

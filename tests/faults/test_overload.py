@@ -17,8 +17,8 @@ from uuid import uuid4
 
 import pytest
 
-from app.connections import LANES
-from app.storage import FEW, PAGE_SIZE
+from app.storage.connections import LANES
+from app.storage.users import FEW, PAGE_SIZE
 from tests.app.test_pages import hidden, values
 from tests.conftest import ADA, HOSTS, eventually
 from tests.many_users import fill

@@ -13,7 +13,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from app import create_app
 from app.settings import Settings
-from tests.conftest import parts_of
+from tests.conftest import services_of
 from tests.mysql_server import Server
 
 from .answers import Answer
@@ -33,7 +33,7 @@ class Twin:
 
     def __init__(self, app: Flask, connection: Any, mark: str) -> None:
         self._app = app
-        self.place = parts_of(app).connections.place
+        self.place = services_of(app).connections.place
         self._connection = connection
         self._insert = f"INSERT INTO users ({COLUMNS}) VALUES ({', '.join([mark] * 8)})"
 
@@ -68,7 +68,7 @@ def twins(folder: Path, server: Server) -> Iterator[tuple[Twin, Twin]]:
         made = []
         for settings in ({"data_dir": folder}, server.settings | {"mysql_tls": "off"}):
             app = create_app(Settings(colour="blue", version="1.0.0", pod_name="pod-1", **settings))
-            stack.callback(parts_of(app).connections.close)
+            stack.callback(services_of(app).connections.close)
             assert app.test_client().get("/readyz").status_code == 200
             made.append(app)
         embedded = stack.enter_context(closing(sqlite3.connect(folder / "blue.sqlite3", isolation_level=None)))

@@ -10,7 +10,7 @@ from flask import after_this_request, request
 from app.verify import state
 from app.verify.edge import Edge
 from app.verify.result import Failed, NotChecked
-from tests.conftest import ADA_JSON, SQLiteStore, parts_of
+from tests.conftest import ADA_JSON, SQLiteStore, services_of
 from tests.edges import edge_with_blue
 from tests.verifying import rows
 
@@ -134,5 +134,5 @@ def test_a_report_that_is_made_for_somebody_else_is_waited_for(blue):
 def test_a_report_that_is_never_made_is_not_checked(blue, monkeypatch):
     monkeypatch.setattr(state, "PATIENCE", 1)
     app, edge = blue()
-    with parts_of(app).checks._checking, pytest.raises(NotChecked, match="still being made"):
+    with services_of(app).reporter._making, pytest.raises(NotChecked, match="still being made"):
         state.colours_page("blue", "database", edge)

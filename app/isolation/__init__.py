@@ -1,0 +1,1 @@
+"""What a web server talks to: is its image, its database and each of its peers of its own colour?"""

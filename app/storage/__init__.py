@@ -1,0 +1,1 @@
+"""Where users are kept: `users` has the statements, `connections` sends them to `mysql` or `sqlite`."""

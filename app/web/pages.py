@@ -1,0 +1,151 @@
+"""The pages: home, Create, Read, Update, Delete. After each write comes a redirect to a page that can be reloaded."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from .. import users
+from ..colours import COLOURS, colour_named
+from ..hosts import parse_host
+from ..storage.database import Unavailable
+from . import services
+from .assets import asset_url
+from .errors import NotHere, wants_json
+from .search import search, stored_user
+from .stay import forget, stay, stay_here
+
+blueprint = Blueprint("pages", __name__)
+
+Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]] | str
+
+KEPT = "What you typed is below."
+SEND_AGAIN = "What you typed is below: send it again."
+
+
+def init_app(app: Flask) -> None:
+    """Serve the pages, and give every template what all pages show."""
+    app.register_blueprint(blueprint)
+    app.context_processor(_page_context)
+
+
+def _page_context() -> dict[str, Any]:
+    """Who answers, which host the visitor used, and where the visitor's data is."""
+    identity = services.current().identity.current()
+    return {
+        "identity": identity,
+        "colour": colour_named(identity.colour),
+        "colours": COLOURS,
+        "host": parse_host(request.host),
+        "stay": stay(),
+        "place": services.current().connections.place,
+        "asset_url": asset_url,
+    }
+
+
+@blueprint.get("/")
+def home() -> Answer:
+    """What one can do here, and what is wrong with the database if something is."""
+    try:
+        services.current().marker.compare()
+    except Unavailable as unavailable:
+        return render_template("home.html", problem=f"{unavailable} {unavailable.advice}")
+    return render_template("home.html")
+
+
+@blueprint.get("/users/new")
+def new() -> Answer:
+    """An empty form, with an id that makes it store one user however often it is sent."""
+    return _form("new.html", {}, id=uuid4())
+
+
+@blueprint.post("/users/new")
+def create() -> Answer:
+    """Store a user, once per form."""
+    try:
+        id = str(UUID(request.form.get("id") or str(uuid4())))
+    except ValueError:
+        problem = "The form was damaged on its way. Send it again."
+        return _form("new.html", request.form, 422, id=uuid4(), problem=problem)
+    try:
+        details = users.check(request.form)
+        user = services.current().storage.add(id, datetime.now(UTC), details)
+    except (users.Invalid, Unavailable) as error:
+        return _refused_form(error, "new.html", id=id)
+    if user.details != details:
+        return _form("new.html", request.form, 409, id=uuid4(), first=user)
+    return stay_here(redirect(url_for("pages.show", id=id, done="created"), 303))
+
+
+@blueprint.get("/users")
+def find() -> Answer:
+    """The list, newest first, of all users or those of a location."""
+    return render_template("users.html", page=search(request.args))
+
+
+@blueprint.get("/users/<uuid:id>")
+def show(id: UUID) -> Answer:
+    """One user, in a form to change it."""
+    user = stored_user(id)
+    return _form("user.html", users.as_texts(user.details), id=id, revision=user.revision, date=user.date)
+
+
+@blueprint.post("/users/<uuid:id>")
+def update(id: UUID) -> Answer:
+    """Change a user, unless somebody else has changed it since the form was shown."""
+    revision = request.form.get("revision", 0, type=int)
+    try:
+        details = users.check(request.form)
+        user = services.current().storage.replace(str(id), revision, details)
+    except (users.Invalid, Unavailable) as error:
+        return _refused_form(error, "user.html", id=id, revision=revision)
+    if user is None:
+        if wants_json():
+            raise NotHere
+        problem = f"{NotHere().description} {SEND_AGAIN}"
+        return _form("user.html", request.form, 404, id=id, revision=revision, problem=problem, gone=True)
+    if user.details != details:
+        stored = users.as_texts(user.details)
+        return _form("user.html", request.form, 409, id=id, revision=user.revision, stored=stored)
+    return stay_here(redirect(url_for("pages.show", id=id, done="updated"), 303))
+
+
+@blueprint.get("/users/<uuid:id>/delete")
+def ask_delete(id: UUID) -> Answer:
+    """Ask before deleting."""
+    return render_template("delete.html", user=stored_user(id))
+
+
+@blueprint.post("/users/<uuid:id>/delete")
+def delete(id: UUID) -> Answer:
+    """Delete a user. If it is gone already that is no error, unless the form came from the other colour's page."""
+    if services.current().storage.delete(str(id)):
+        return stay_here(redirect(url_for("pages.find", done="deleted"), 303))
+    if request.form.get("colour", "") not in {"", services.current().identity.current().colour}:
+        raise NotHere
+    return redirect(url_for("pages.find", done="gone"), 303)
+
+
+@blueprint.post("/leave")
+def leave() -> Answer:
+    """Stop staying on one colour: the plain host is round robin again."""
+    return forget(redirect(url_for("pages.home"), 303))
+
+
+def _form(template: str, texts: Mapping[str, str], status: int = 200, **context: Any) -> Answer:
+    """A form, filled in."""
+    return render_template(template, fields=users.FIELDS, texts=texts, **context), status
+
+
+def _refused_form(error: users.Invalid | Unavailable, template: str, **context: Any) -> Answer:
+    """The form as it was sent, with what to do about the error."""
+    if isinstance(error, users.Invalid):
+        return _form(template, request.form, 422, messages=error.messages, **context)
+    if wants_json():
+        raise error
+    advice = SEND_AGAIN if error.retry_after else f"{KEPT} {error.advice}"
+    page = render_template(template, fields=users.FIELDS, texts=request.form, problem=f"{error} {advice}", **context)
+    return page, 503, {"Retry-After": str(error.retry_after)} if error.retry_after else {}

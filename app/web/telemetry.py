@@ -1,0 +1,86 @@
+"""Logs and metrics of requests: no query, no foreign path, and nothing else that a person typed in."""
+
+import logging
+import re
+import time
+from uuid import UUID
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from werkzeug.routing import UUIDConverter
+
+from ..hosts import parse_host
+from ..storage.marker import REFUSALS
+
+access_log = logging.getLogger("app.access")
+
+PROBES = {"/livez", "/readyz", "/metrics"}
+METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
+DEEPEST = 6  # parts of a path that are logged
+_ID = re.compile(UUIDConverter.regex)
+_KEY = "pii-demo.telemetry"
+
+blueprint = Blueprint("telemetry", __name__)
+
+
+class Figures:
+    """The metrics of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "pii_demo_requests", "Requests answered", ["method", "route", "status"], registry=self.registry
+        )
+        self.registry.register(REFUSALS)
+        self.seconds = Histogram("pii_demo_request_seconds", "Time to answer", ["route"], registry=self.registry)
+
+
+def init_app(app: Flask) -> None:
+    """Count, time and log every request; serve the figures at /metrics."""
+    app.extensions[_KEY] = Figures()
+    app.before_request(_start)
+    app.after_request(_record)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The figures in Prometheus' text format, for the platform. Visitors, who use one of the hosts, get 404."""
+    if parse_host(request.host):
+        abort(404)
+    return Response(generate_latest(_figures().registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _figures() -> Figures:
+    figures: Figures = current_app.extensions[_KEY]
+    return figures
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+
+
+def _record(response: Response) -> Response:
+    seconds = time.perf_counter() - g.started
+    route = request.url_rule.rule if request.url_rule else "none"
+    method = request.method if request.method in METHODS else "other"
+    status = response.status_code
+    figures = _figures()
+    figures.requests.labels(method, route, status).inc()
+    figures.seconds.labels(route).observe(seconds)
+    level = logging.DEBUG if request.path in PROBES else logging.INFO
+    fields = {"method": method, "path": _loggable_path(), "status": status, "ms": round(seconds * 1000, 1)}
+    access_log.log(level, "request", extra=fields)
+    return response
+
+
+def _loggable_path() -> str:
+    """The path, without any part that is neither a route's nor an id: such a part may be anything somebody pasted."""
+    if request.url_rule and all(isinstance(value, UUID) for value in (request.view_args or {}).values()):
+        return request.path
+    if request.url_rule:
+        return request.url_rule.rule
+    words = {part for rule in current_app.url_map.iter_rules() for part in rule.rule.split("/")}
+    parts = request.path.split("/")[:DEEPEST]
+    return "/".join(part if part in words or _ID.fullmatch(part) else "<unknown>" for part in parts)

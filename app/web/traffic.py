@@ -1,0 +1,33 @@
+"""The traffic view: who answers, live. The page itself is still; its script asks /version and draws."""
+
+from flask import Blueprint, Flask, render_template
+
+from ..colours import COLOURS, NO_COLOUR
+
+blueprint = Blueprint("traffic", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Serve /traffic."""
+    app.register_blueprint(blueprint)
+
+
+# What the page says in words and the script goes by.
+LIMITS = {
+    "slowest": 1,  # requests a second
+    "fastest": 50,
+    "rate": 5,  # to begin with
+    "in_flight": 6,  # what browsers open to one host over HTTP/1.1: more would wait in the browser
+    "time_limit": 5,  # seconds
+    "cells": 500,  # answers in the picture
+    "rows": 20,  # of a table: pods come and go
+}
+
+ERROR = "M3.5 1 8 5.5 12.5 1 15 3.5 10.5 8 15 12.5 12.5 15 8 10.5 3.5 15 1 12.5 5.5 8 1 3.5Z"  # a cross
+SHAPES = {colour.name: colour.shape for colour in (*COLOURS.values(), NO_COLOUR)} | {"error": ERROR}
+
+
+@blueprint.get("/traffic")
+def traffic() -> str:
+    """The page, with the mark of every colour for the script to use."""
+    return render_template("traffic.html", shapes=SHAPES, **LIMITS)
