@@ -15,8 +15,9 @@ from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
-from app import create_app, storage
+from app import create_app
 from app.settings import Settings
+from app.storage import users as storage
 from app.storage.database import Database, Row
 from app.storage.marker import OURS
 from app.storage.mysql import MySQL
