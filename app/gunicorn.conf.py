@@ -1,26 +1,26 @@
 """How gunicorn serves the application: gunicorn -c app/gunicorn.conf.py --bind ADDRESS 'app:create_app()'
 
-Nothing of the application is imported here: gevent could not patch it any more, and a reload could not replace it.
+Nothing of the application is imported here: gevent could no longer patch it, nor a reload replace it.
 """
 
 import gc
 from pathlib import Path
 
-workers = 1  # one process: half the memory, and its metrics are the whole truth
-worker_class = "app.worker.Worker"  # a greenlet for each connection: slow clients wait without holding a thread
+workers = 1  # one process takes half the memory of two, and its metrics are complete
+worker_class = "app.worker.Worker"  # a greenlet per connection: slow clients do not block others
 worker_connections = 2000
 # Seconds; longer than Envoy's idle timeout, so that Envoy never reuses a connection that is being closed. It also
 # bounds the time for a request's headers.
 keepalive = 65
 graceful_timeout = 20  # seconds; shorter than a pod's grace period
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory: a heartbeat waits for no disk
-control_socket_disable = True  # it would be made under $HOME, which may be read-only
+control_socket_disable = True  # it would be created under $HOME, which may be read-only
 
-# A header is only a visitor's word: gunicorn would believe anyone who reaches its Unix socket.
+# Trust no forwarded header: by default gunicorn believes any client of its Unix socket.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
-limit_request_fields = 64  # a browser's and a gateway's; app/worker.py bounds all of them together
+limit_request_fields = 64  # enough for a browser and a gateway; app/worker.py limits their total size
 
 logconfig_dict = {
     "version": 1,
@@ -42,19 +42,19 @@ logconfig_dict = {
     },
 }
 
-# With --reload: these, too, and not Python's files alone.
+# With --reload, watch these as well as Python's files.
 reload_extra_files = [
     str(file) for file in Path(__file__).parent.rglob("*.*") if file.suffix in {".html", ".css", ".js"}
 ]
 
 
 def pre_fork(_server: object, _worker: object) -> None:
-    """Keep the garbage collector from writing to what the worker shares with the master."""
+    """Keep the garbage collector from writing to memory that the worker shares with the master."""
     gc.collect()
     gc.freeze()
 
 
 def post_worker_init(_worker: object) -> None:
-    """And from looking again at what the application has loaded for good."""
+    """Keep it from scanning again what the application has loaded for good."""
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What is said of an error: to a program, and to the log. Imports no Flask, since gunicorn's master loads this."""
+"""How an error is described to programs and in the log. Imports no Flask, since gunicorn's master loads this."""
 
 import traceback
 from typing import Any
@@ -12,5 +12,5 @@ def problem(status: int, title: str, detail: str) -> dict[str, Any]:
 
 
 def places(error: BaseException) -> list[str]:
-    """Where an error happened, without its message: that may hold what somebody typed in."""
+    """Where an error happened. Without its message, which may contain what somebody typed in."""
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

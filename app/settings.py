@@ -1,4 +1,4 @@
-"""The environment, read once and typed. No other module reads `os.environ`."""
+"""The environment, read once, as typed values. No other module reads `os.environ`."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -11,9 +11,9 @@ from click import ClickException
 
 
 class SettingsError(ClickException, ValueError):
-    """A setting has a value that the application cannot work with; the message says which and why.
+    """A setting has an invalid value; the message says which one and what is allowed.
 
-    As a ClickException, flask's commands say it in one line.
+    Being a ClickException, it is one line in flask's commands.
     """
 
     exit_code = 2
@@ -40,8 +40,8 @@ def _tls(text: str) -> str:
 def _url(text: str) -> str:
     try:
         address = urlsplit(text)
-        known = address.scheme in {"http", "https"} and address.username is None  # pages show it: no password
-        if known and address.hostname and address.port != 0 and text.isascii():
+        allowed = address.scheme in {"http", "https"} and address.username is None  # pages show it: no password
+        if allowed and address.hostname and address.port != 0 and text.isascii():
             address.hostname.encode("idna")
             return text
     except ValueError:
@@ -65,7 +65,7 @@ class Settings:
     image_colour: str = _setting("", _header)
     image_version: str = _setting("", _header)
     podinfo_dir: Path = _setting(Path("/etc/podinfo"), Path)
-    data_dir: Path = _setting(Path("var"), Path)  # where there is no mysql_host
+    data_dir: Path = _setting(Path("var"), Path)  # used without mysql_host
     mysql_host: str = _setting("", str)
     mysql_port: int = _setting(3306, _port)
     mysql_database: str = _setting("pii_demo", str)
@@ -78,13 +78,13 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read the settings. Raises SettingsError for a value that is none of that setting's."""
-        given = {}
+        """Read the settings. Raises SettingsError if a value is invalid."""
+        values = {}
         for setting in fields(cls):
             name = setting.name.upper()
             if environ.get(name):
                 try:
-                    given[setting.name] = setting.metadata["read"](environ[name])
+                    values[setting.name] = setting.metadata["read"](environ[name])
                 except ValueError as error:
                     raise SettingsError(f"{name} must be {error}") from None
-        return cls(**given)
+        return cls(**values)

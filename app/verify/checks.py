@@ -1,4 +1,4 @@
-"""What is checked, as a table: each check asks an edge, and says what it found."""
+"""The table of checks: each asks an edge, and returns what it found."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ..hosts import STAY_COOKIE
 from . import routing, state
 from .edge import Edge
 
-REPORT = {
+FINDINGS = {
     "image": "built for {colour}",
     "database": "{colour}’s",
     "peers": "all {colour}",
@@ -23,7 +23,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class Check:
-    """A check's name, what is expected, and what makes it: it returns what it found, or raises Failed or NotChecked."""
+    """A check: its name, what is expected, and a function that returns what it found or raises Failed or NotChecked."""
 
     name: str
     expected: str
@@ -31,21 +31,21 @@ class Check:
 
 
 def all_checks(live: str | None = None) -> list[Check]:
-    """Every check; `live` is the colour that the plain host is switched to, if it is."""
+    """Every check. `live` is the colour that the plain host is switched to; None if it serves both."""
     checks = list(plain_checks({live} if live else set(COLOURS)))
     for colour in COLOURS:
         checks += answered_by(f"{colour} host", colour, {colour})
         checks.append(Check(f"{colour} form", "reads its own, refuses another site’s", partial(routing.form, colour)))
         checks.append(Check(f"{colour} users", "created, found, changed, deleted", partial(state.users, colour)))
-        for name, expected in REPORT.items():
-            make = partial(state.colours_page, colour, name)
+        for name, expected in FINDINGS.items():
+            make = partial(state.report, colour, name)
             checks.append(Check(f"{colour} {name}", expected.format(colour=colour), make))
     checks.append(Check("unknown host", "404 from the edge", routing.unknown_host))
     return checks
 
 
 def plain_checks(expected: set[str]) -> Iterator[Check]:
-    """The plain host: both colours in turn, unless the cookie names one; or the live one, whatever the cookie says."""
+    """The plain host: both colours in turn unless the cookie names one, or the live colour whatever the cookie says."""
     both = len(expected) > 1
     yield from answered_by("plain host", None, expected)
     switched = routing.BOTH if both else next(iter(expected))

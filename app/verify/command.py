@@ -14,8 +14,8 @@ from ..colours import COLOURS
 from ..results import NO_ANSWER, Result
 from .checks import Check, all_checks
 from .edge import Edge
-from .report import Row, as_json, count, junit, table
-from .result import Failed, NotChecked
+from .outcomes import Failed, NotChecked
+from .output import Row, as_json, count, junit, table
 from .routing import BOTH
 
 _NAME = r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*"

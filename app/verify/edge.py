@@ -8,8 +8,8 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..colours import NAMES
-from ..results import NO_ANSWER, NOT_OURS
+from ..hosts import host_name
+from ..results import NO_ANSWER, answering
 
 LARGEST_ANSWER = 1024 * 1024  # bytes; of a longer one the rest is not read
 _HINTS = {426: " (a proxy asks the edge by HTTP/1.0; in nginx: proxy_http_version 1.1)"}
@@ -17,7 +17,7 @@ _HINTS = {426: " (a proxy asks the edge by HTTP/1.0; in nginx: proxy_http_versio
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `status` is 0 where nothing did. Names of headers are in lower case."""
+    """What came back; `status` is 0 if nothing did. Header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -28,20 +28,19 @@ class Answer:
         """The colour that answered, or what came instead."""
         if self.status != 200:
             return f"HTTP {self.status}{_HINTS.get(self.status, '')}" if self.status else NO_ANSWER
-        said = self.headers.get("x-app-colour", "")
-        return said if said in NAMES else NOT_OURS
+        return answering(self.headers.get("x-app-colour"))
 
     @property
     def json(self) -> Any:
-        """The body as a JSON object; an empty one where it is none."""
+        """The body as a JSON object; an empty one if it is not."""
         with suppress(ValueError, RecursionError):
-            found = json.loads(self.body)
-            return found if isinstance(found, dict) else {}
+            body = json.loads(self.body)
+            return body if isinstance(body, dict) else {}
         return {}
 
 
 class Edge:
-    """The edge at a host and port, and the domain of its hosts. `timeout` is in seconds without a byte."""
+    """The edge at a host and port, and the domain of its hosts. `timeout` is the seconds to wait for data."""
 
     def __init__(self, address: str, domain: str, timeout: float = 10) -> None:
         self.domain = domain
@@ -50,10 +49,10 @@ class Edge:
 
     def host(self, colour: str | None) -> str:
         """A colour's host; None: the plain host."""
-        return f"pii-demo{'-' + colour if colour else ''}.{self.domain}"
+        return host_name(colour, self.domain)
 
-    def typed(self, colour: str | None) -> str:
-        """A colour's host as a browser sends it that asks this edge: with the port, unless it is http's own."""
+    def host_header(self, colour: str | None) -> str:
+        """A colour's host as a browser at this edge sends it: with the port, unless it is 80."""
         return self.host(colour) + ("" if self._port == 80 else f":{self._port}")
 
     def ask(self, host: str, path: str = "/version", method: str = "GET", body: Any = None, **headers: str) -> Answer:
@@ -66,22 +65,22 @@ class Edge:
         try:
             self._connection.request(method, path, body, sent)
             response = self._connection.getresponse()
-            found = {name.lower(): value for name, value in response.getheaders()}
+            received = {name.lower(): value for name, value in response.getheaders()}
             content = response.read(LARGEST_ANSWER)
         except (OSError, HTTPException):
             self.close()
             return Answer(0, {}, b"")
         if not response.isclosed():
             self.close()
-        return Answer(response.status, found, content)
+        return Answer(response.status, received, content)
 
     def count(self, host: str, times: int, **headers: str) -> Counter[str]:
-        """Who answers so many requests for /version; no more are sent after one that nobody answers."""
-        found: Counter[str] = Counter()
-        while found.total() < times and not found[NO_ANSWER]:
-            found[self.ask(host, **headers).who] += 1
-        return +found
+        """Who answers `times` requests for /version. Stops after one without an answer."""
+        answers: Counter[str] = Counter()
+        while answers.total() < times and not answers[NO_ANSWER]:
+            answers[self.ask(host, **headers).who] += 1
+        return +answers
 
     def close(self) -> None:
-        """Let the next request be the first of a connection."""
+        """Close the connection; the next request opens a new one."""
         self._connection.close()

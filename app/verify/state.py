@@ -1,4 +1,4 @@
-"""Whose data is where: databases, peers, and a user who is created, found, changed and deleted."""
+"""Whose data is where: each colour's report, and a user who is created, found, changed and deleted."""
 
 import time
 from collections.abc import Iterator
@@ -12,26 +12,26 @@ from ..colours import COLOURS
 from ..hosts import STAY_COOKIE
 from ..results import Result
 from .edge import Answer, Edge
-from .result import Failed, NotChecked
+from .outcomes import Failed, NotChecked
 
 PATH = "/api/v1/users"
-VISITS = 10  # of a visitor who stays
-PATIENCE = 10  # seconds to wait for a report that is being made for somebody else
+VISITS = 10  # of one visitor with the cookie
+PATIENCE = 10  # seconds to wait for a report that another request is making
 
 
-def colours_page(colour: str, name: str, edge: Edge) -> str:
-    """What one web of that colour says of its image, its database or its peers."""
+def report(colour: str, name: str, edge: Edge) -> str:
+    """What a web server of that colour reports of its image, its database or its peers."""
     for _ in range(PATIENCE):
         answer = edge.ask(edge.host(colour), "/api/v1/colours")
         if answer.who != colour:
             raise NotChecked(f"{colour} does not answer on its host, but {answer.who}")
-        found = {check["name"]: check for check in answer.json["checks"]}
-        if found:
+        findings = {finding["name"]: finding for finding in answer.json["checks"]}
+        if findings:
             break
         time.sleep(1)
     else:
         raise NotChecked("its report is still being made: run this again")
-    result, sentence = found[name]["result"], f"{found[name]['sentence']} (pod {answer.headers['x-app-pod']})"
+    result, sentence = findings[name]["result"], f"{findings[name]['sentence']} (pod {answer.headers['x-app-pod']})"
     if result == Result.FAIL:
         raise Failed(sentence)
     if result != Result.PASS:
@@ -48,9 +48,9 @@ def users(colour: str, edge: Edge) -> str:
         if _require("create again", again, 201).json["id"] != user["id"]:
             delete(edge, host, again.json["id"])
             raise Failed("create again: another user, though the key was the same")
-        found = _require("find", edge.ask(host, f"{PATH}?location={user['location']}"), 200)
-        if [one["id"] for one in found.json["users"]] != [user["id"]]:
-            raise Failed(f"find: not just this user, but {len(found.json['users'])} at its location")
+        page = _require("find", edge.ask(host, f"{PATH}?location={user['location']}"), 200)
+        if [one["id"] for one in page.json["users"]] != [user["id"]]:
+            raise Failed(f"find: not just this user, but {len(page.json['users'])} at its location")
         for other in COLOURS.keys() - {colour}:
             _require(f"not on {other}", edge.ask(edge.host(other), address), 404)
         changed = _details(user) | {"firstname": "Vera", "age": None}
@@ -84,7 +84,7 @@ def stay(edge: Edge) -> str:
 
 @contextmanager
 def a_user(edge: Edge, host: str) -> Iterator[Answer]:
-    """The answer to creating a user on a host. The user is deleted afterwards, however it went."""
+    """The answer to creating a user on a host. Afterwards the user is deleted in any case."""
     id = str(uuid4())
     details = {"firstname": "Verify", "lastname": "pii-demo", "email": "verify@example.org", "age": 1, "location": id}
     created, problems = edge.ask(host, PATH, "POST", details, idempotency_key=id), []
@@ -101,7 +101,7 @@ def a_user(edge: Edge, host: str) -> Iterator[Answer]:
 
 
 def delete(edge: Edge, host: str, id: str) -> bool:
-    """Delete a user by each way that there is, as the first ones may lead to another colour than they should."""
+    """Delete a user through every host, because a misrouted host may reach the wrong colour."""
     ways = [(host, "")]
     ways += [(edge.host(colour), "") for colour in COLOURS]
     ways += [(edge.host(None), f"{STAY_COOKIE}={colour}") for colour in COLOURS]

@@ -1,8 +1,8 @@
-"""Refuse what another site's page makes a browser send, without a session, a token or a secret.
+"""Refuse what another site's page makes a browser send, without sessions, tokens or secrets.
 
 The algorithm of Go 1.25's http.CrossOriginProtection (https://pkg.go.dev/net/http#CrossOriginProtection), explained in
-https://words.filippo.io/csrf/: safe methods pass; where the browser says where it comes from (`Sec-Fetch-Site`), only
-`same-origin` and `none` pass; else `Origin` must name the host that was asked; with neither it is no browser.
+https://words.filippo.io/csrf/: safe methods pass; with `Sec-Fetch-Site`, only `same-origin` and
+`none` pass; else `Origin` must name the requested host; a request with neither does not come from a browser.
 Nothing is kept between requests, so either colour can answer a form that the other has shown.
 """
 
@@ -11,14 +11,13 @@ import re
 from flask import Flask, Request, abort, request
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_ORIGIN = re.compile(
-    r"(https?)://([^/?#@\\]+)", re.IGNORECASE
-)  # never a path: https://www.rfc-editor.org/rfc/rfc6454#section-7
+# Without a path: https://www.rfc-editor.org/rfc/rfc6454#section-7
+_ORIGIN = re.compile(r"(https?)://([^/?#@\\]+)", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def init_app(app: Flask) -> None:
-    """Refuse such requests, whatever their address."""
+    """Check every request."""
     app.before_request(_refuse)
 
 
@@ -29,16 +28,13 @@ def _refuse() -> None:
 
 
 def cross_origin_reason(request: Request) -> str | None:
-    """Why the request is refused, as a sentence for people; None if it may pass."""
+    """Why the request is refused, as a sentence for people; None if it is allowed."""
     if request.method in SAFE_METHODS:
         return None
     site = request.headers.get("Sec-Fetch-Site")
     if site:
-        return (
-            None
-            if site in {"same-origin", "none"}
-            else f"The browser says that it was sent from another site ({site})."
-        )
+        allowed = site in {"same-origin", "none"}
+        return None if allowed else f"The browser says that it was sent from another site ({site})."
     origin = request.headers.get("Origin")
     if not origin or _is_origin_of(origin, request.host):
         return None
@@ -46,7 +42,7 @@ def cross_origin_reason(request: Request) -> str | None:
 
 
 def _is_origin_of(origin: str, host: str) -> bool:
-    """Whether they name the same host and port; the port of the scheme may be written or not."""
+    """Whether both name the same host and port; the scheme's default port may be omitted."""
     match = _ORIGIN.fullmatch(origin)
     if not match:
         return False

@@ -1,4 +1,4 @@
-"""The headers of every response: what a browser may do with it, and who answered."""
+"""The headers of every response: security, and who answered."""
 
 from flask import Flask, Response
 
@@ -14,7 +14,7 @@ SECURITY_HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    """Add them to every response of the application."""
+    """Add them to every response."""
     app.after_request(_add)
 
 

@@ -1,4 +1,4 @@
-"""For the platform: who this is, whether it lives, whether it can store."""
+"""For the platform: who this is, whether it is alive, whether it can store."""
 
 from dataclasses import asdict
 
@@ -23,7 +23,7 @@ def version() -> Response:
 
 @blueprint.get("/livez")
 def livez() -> Response:
-    """The process answers; says nothing about the database."""
+    """The process answers. Says nothing about the database."""
     return jsonify(alive=True)
 
 

@@ -1,4 +1,4 @@
-"""What every request has to keep to, whatever its address: a host that can be one, and a body that is not too large."""
+"""Limits of every request: a valid host, and a body that is complete and not too large."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LARGEST_BODY = 16 * 1024  # bytes
-_CUT_OFF = "pii_demo.body_cut_off"  # the connection ended before the body did: half a form must not be stored
+_CUT_OFF = "pii_demo.body_cut_off"  # the connection ended before the body: half a form must not be stored
 
 
 def init_app(app: Flask) -> None:
@@ -24,12 +24,12 @@ def init_app(app: Flask) -> None:
 
 
 def _with_body(app: "WSGIApplication") -> "WSGIApplication":
-    """Read the body before the request begins: meanwhile a slow client holds a buffer, and nothing of Flask."""
+    """Read the body before Flask sees the request, so that a slow client holds a buffer and nothing of Flask."""
 
     def read_first(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        environ.pop("HTTP_UPGRADE", None)  # an offer, which we ignore: Werkzeug would look for a route of a WebSocket
+        environ.pop("HTTP_UPGRADE", None)  # only an offer: Werkzeug would look for a WebSocket route
         length = get_content_length(environ)
-        if length is None and environ.get("wsgi.input_terminated"):  # in chunks
+        if length is None and environ.get("wsgi.input_terminated"):  # chunked
             body = environ["wsgi.input"].read(LARGEST_BODY + 1)
             environ["CONTENT_LENGTH"] = str(len(body))
             environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -45,8 +45,8 @@ def _with_body(app: "WSGIApplication") -> "WSGIApplication":
 
 
 def _check() -> None:
-    """Check the host before anything else can fail: without one, a page has nothing to link to. Then parse the body."""
-    # Of a host with characters that none has, such as `blue@green`, Werkzeug says that there is none.
+    """Check the host first, since a page needs it for its links; then parse the body."""
+    # For a host with invalid characters, such as `blue@green`, Werkzeug returns an empty one.
     if isinstance(request.routing_exception, BadHost) or (request.headers.get("Host") and not request.host):
         raise BadHost
     if request.environ.get(_CUT_OFF):

@@ -1,4 +1,4 @@
-"""The cookie by which the edge keeps a visitor of the plain host with the colour that has their data."""
+"""The cookie that keeps a visitor of the plain host on the colour that has their data."""
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -13,10 +13,10 @@ def stay() -> str | None:
 
 
 def stay_here(response: Response) -> Response:
-    """After a write on the plain host: stay with the colour that has the data."""
+    """After a write on the plain host, stay on the colour that has the data."""
     host, colour = parse_host(request.host), services.current().identity.current().colour
     if host and not host.colour and colour:
-        # What the browser says of itself: a header of a proxy could come from anybody.
+        # The browser's own header: a proxy's could be forged by anybody.
         secure = request.headers.get("Origin", "").startswith("https://")
         name = SECURE_STAY_COOKIE if secure else STAY_COOKIE
         response.set_cookie(name, colour, httponly=True, samesite="Lax", secure=secure)
@@ -24,10 +24,10 @@ def stay_here(response: Response) -> Response:
 
 
 def forget(response: Response) -> Response:
-    """Stay no longer: the plain host is round robin again."""
+    """Stop staying: the plain host is round robin again."""
     response.delete_cookie(SECURE_STAY_COOKIE, httponly=True, samesite="Lax", secure=True)
     response.delete_cookie(STAY_COOKIE, httponly=True, samesite="Lax")
-    # Another host of the domain may have set one for all of them.
+    # Another host may have set the cookie for the whole domain.
     labels = request.host.partition(":")[0].split(".")
     for start in range(len(labels) - 1):
         response.delete_cookie(STAY_COOKIE, domain=".".join(labels[start:]), httponly=True, samesite="Lax")

@@ -1,7 +1,7 @@
-"""Trace headers: what a request carries of them goes on to the requests that it causes, so that a mesh can join them.
+"""Trace headers: copied from a request to the requests that it causes, so that a mesh can join their spans.
 
 https://www.w3.org/TR/trace-context/ and https://github.com/openzipkin/b3-propagation; `x-request-id` is Envoy's.
-`baggage` stays here: it may hold anything.
+`baggage` is not copied: it may contain anything.
 """
 
 from werkzeug.datastructures import Headers
@@ -20,5 +20,5 @@ TRACE_HEADERS = (
 
 
 def trace_headers(headers: Headers) -> dict[str, str]:
-    """Those of a request's headers that are trace headers."""
+    """The trace headers among a request's headers."""
     return {name: headers[name] for name in TRACE_HEADERS if name in headers}

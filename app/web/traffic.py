@@ -1,4 +1,4 @@
-"""The traffic view: who answers, live. The page itself is still; its script asks /version and draws."""
+"""The traffic view: who answers, live. The page is static; its script requests /version and draws."""
 
 from flask import Blueprint, Flask, render_template
 
@@ -12,7 +12,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-# What the page says in words and the script goes by.
+# Used by the script, and explained on the page.
 LIMITS = {
     "slowest": 1,  # requests a second
     "fastest": 50,

@@ -9,7 +9,7 @@ from flask import after_this_request, request
 
 from app.verify import state
 from app.verify.edge import Edge
-from app.verify.result import Failed, NotChecked
+from app.verify.outcomes import Failed, NotChecked
 from tests.conftest import ADA_JSON, SQLiteStore, services_of
 from tests.edges import edge_with_blue
 from tests.verifying import rows
@@ -127,7 +127,7 @@ def test_a_report_that_is_made_for_somebody_else_is_waited_for(blue):
         somebody = threading.Thread(target=app.test_client().get, args=["/api/v1/colours"])
         somebody.start()
         with silent.accept()[0], pytest.raises(Failed, match=r"no answer \(10\)"):
-            state.colours_page("blue", "peers", edge)
+            state.report("blue", "peers", edge)
         somebody.join()
 
 
@@ -135,4 +135,4 @@ def test_a_report_that_is_never_made_is_not_checked(blue, monkeypatch):
     monkeypatch.setattr(state, "PATIENCE", 1)
     app, edge = blue()
     with services_of(app).reporter._making, pytest.raises(NotChecked, match="still being made"):
-        state.colours_page("blue", "database", edge)
+        state.report("blue", "database", edge)

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 from click import unstyle
 
 from app.results import Result
-from app.verify.report import Row, as_json, junit, table
+from app.verify.output import Row, as_json, junit, table
 
 ROWS = [
     Row("blue host", Result.PASS, "blue only", "blue 20", 0.012),

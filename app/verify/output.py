@@ -1,4 +1,4 @@
-"""What was found, as a table for people, as JSON and as JUnit's XML for pipelines."""
+"""The results as a table for people, and as JSON and JUnit XML for pipelines."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,7 +19,7 @@ _JUNIT = {Result.FAIL: "failure", Result.NOT_CHECKED: "skipped"}
 
 @dataclass(frozen=True)
 class Row:
-    """One check and how it ended."""
+    """One check and its result."""
 
     name: str
     result: Result
@@ -34,9 +34,9 @@ def count(rows: list[Row], result: Result) -> int:
 
 
 def table(rows: list[Row], live: str) -> str:
-    """What the plain host is switched to, then a line for each check: its result, its name and what was found.
+    """What the plain host is switched to, then one line per check: its result, its name and what was found.
 
-    For one that failed, also what was expected.
+    A failed check has a second line: what was expected.
     """
     width = max(len(row.name) for row in rows)
     lines = [
@@ -49,7 +49,7 @@ def table(rows: list[Row], live: str) -> str:
 
 
 def as_json(rows: list[Row], live: str | None) -> dict[str, Any]:
-    """The same for programs."""
+    """The results for programs."""
     counts = {word.replace(" ", "_"): count(rows, result) for result, word in _WORDS.items()}
     return {**counts, "live": live or "both", "checks": [asdict(row) for row in rows]}
 
