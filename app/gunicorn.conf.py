@@ -13,7 +13,7 @@ worker_connections = 2000
 # bounds the time for a request's headers.
 keepalive = 65
 graceful_timeout = 20  # seconds; shorter than a pod's grace period
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory: a heartbeat waits for no disk
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - in memory: no wait for a disk
 control_socket_disable = True  # it would be created under $HOME, which may be read-only
 
 # Trust no forwarded header: by default gunicorn believes any client of its Unix socket.

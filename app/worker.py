@@ -57,7 +57,7 @@ class SmallRequest(Request):  # type: ignore[misc]  # gunicorn has no types
 
 
 class Parser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
-    """Reads the requests of a connection; of a body that is too large, only the beginning: it could be endless."""
+    """Reads the requests of a connection, and only the beginning of a body that is too large."""
 
     mesg_class = SmallRequest
 
@@ -115,7 +115,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         while True:
             for connection, since in list(self._idle.items()):
                 if time.monotonic() - since > IDLE:
-                    # What has arrived can still be read. On a duplicate, since gevent would wake the reader with an error.
+                    # What has arrived can still be read. A duplicate, since gevent would wake the reader with an error.
                     with suppress(OSError), connection.client.dup() as client:
                         client.shutdown(socket.SHUT_RD)
             gevent.sleep(0.5)
