@@ -57,12 +57,12 @@ class SmallRequest(Request):  # type: ignore[misc]  # gunicorn has no types
 
 
 class Parser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
-    """Reads the requests of a connection, and only the beginning of a body that is too large."""
+    """Reads the requests of a connection; of a body that is too large, only the beginning."""
 
     mesg_class = SmallRequest
 
     def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
-        """Read the rest of a body within limits. Returns False if there is more, so that no other request can follow."""
+        """Read the rest of a body within limits. Returns False if there is more: no request can follow."""
         return bool(super().finish_body(deadline or time.monotonic() + LINGER, max_bytes))
 
 
