@@ -1,9 +1,9 @@
 # One file, two images: what COLOUR and VERSION name becomes the image's identity. docker-services.yml gives both.
 
 FROM python:3.13-slim AS packages
-COPY requirements.txt .
+COPY requirements/app.txt .
 # With bytecode: without it every start would compile anew, as the root file system is read-only.
-RUN pip install --no-cache-dir --require-hashes --compile --target /packages --requirement requirements.txt \
+RUN pip install --no-cache-dir --require-hashes --compile --target /packages --requirement app.txt \
     && rm -r /packages/bin /packages/include
 
 FROM python:3.13-slim

@@ -58,9 +58,9 @@ bench: .venv/dev ## how fast, how large
 	$(IN_VENV) bench.images
 
 lock: .venv/dev ## regenerate the lock files from pyproject.toml
-	$(COMPILE) --group run --group dev --output-file requirements-dev.txt
-	$(COMPILE) --group run --constraint requirements-dev.txt --output-file requirements-run.txt
-	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+	$(COMPILE) --group run --group dev --output-file requirements/dev.txt
+	$(COMPILE) --group run --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/app.txt
 
 clean: ## .venv, but not the data under var/
 	rm -rf .venv
@@ -77,7 +77,7 @@ endif
 	@pwd >.venv/made
 
 # What pip says goes to stderr: some targets are read by programs.
-.venv/run .venv/dev: .venv/%: requirements-%.txt .venv/made
+.venv/run .venv/dev: .venv/%: requirements/%.txt .venv/made
 	@echo "make: installing packages into .venv, once; this may take a minute or two" >&2
 	@$(IN_VENV) pip install --disable-pip-version-check --require-hashes -r $< >&2
 	@touch $@
