@@ -1,8 +1,8 @@
-# One file, two images: what COLOUR and VERSION name becomes the image's identity. docker-services.yml gives both.
+# One file, two images: COLOUR and VERSION become the image's identity. docker-services.yml sets both.
 
 FROM python:3.13-slim AS packages
 COPY requirements/app.txt .
-# With bytecode: without it every start would compile anew, as the root file system is read-only.
+# With bytecode: the root file system is read-only, so without it every start would compile again.
 RUN pip install --no-cache-dir --require-hashes --compile --target /packages --requirement app.txt \
     && rm -r /packages/bin /packages/include
 
@@ -19,7 +19,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --start-interval=500ms
     CMD ["python", "-m", "app.healthcheck"]
 CMD ["python", "-m", "gunicorn", "--config", "app/gunicorn.conf.py", "--bind", "0.0.0.0:8080", "app:create_app()"]
 
-# Last, so that both colours share every layer above.
+# Last, so that both colours share all layers above.
 ARG COLOUR
 ARG VERSION
 ENV IMAGE_COLOUR=$COLOUR IMAGE_VERSION=$VERSION

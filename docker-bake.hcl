@@ -1,5 +1,5 @@
-# `docker buildx bake` builds both images for this machine, from docker-services.yml. For whoever publishes, for both kinds of
-# machine: REGISTRY=registry.example/name/ docker buildx bake publish --push
+# `docker buildx bake` builds both images for this machine, from docker-services.yml. To publish for both architectures:
+# REGISTRY=registry.example/name/ docker buildx bake publish --push
 target "publish" {
   name      = "publish-${colour}"
   matrix    = { colour = ["blue", "green"] }

@@ -35,7 +35,7 @@ Work = Callable[[], None]
 
 @dataclass
 class Cost:
-    """Microseconds of one execution: until it was done, of our processor time, of the server's."""
+    """Microseconds of one execution: elapsed, of our CPU time, of the server's CPU time."""
 
     wall: float
     client: float
@@ -44,7 +44,7 @@ class Cost:
 
 @contextmanager
 def without_the_condition() -> Iterator[None]:
-    """While the application's statements lack it."""
+    """Remove the condition from the application's statements until the block ends."""
     changed = {
         name: getattr(storage, name).replace(f" FROM marker WHERE {OURS}", "").replace(f" AND {OURS}", "")
         for name in ("INSERT", "SELECT")
@@ -55,7 +55,7 @@ def without_the_condition() -> Iterator[None]:
 
 
 def measure(work: Work, pids: list[int]) -> Cost:
-    """One round."""
+    """Measure one round."""
     before = time.perf_counter(), time.process_time(), cpu_seconds(pids)
     for count in itertools.count(1):  # noqa: B007 - used below
         work()

@@ -1,4 +1,4 @@
-"""`make run`: seconds from the command until all three hosts answer, and the memory of a web after 10,000 requests."""
+"""`make run`: seconds from the command until all three hosts answer, and the memory of a web server after 10,000 requests."""
 
 import itertools
 import platform
@@ -32,7 +32,7 @@ def start_seconds() -> float:
 
 
 def pss_mib(machine: OneMachine, colour: str) -> float:
-    """The memory of a web: the proportional set sizes of its processes, added up."""
+    """The memory of a web server: the proportional set sizes of its processes, added up."""
     command = ["pgrep", "-f", f"run/{machine.port}/{colour}.sock"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True)
     kib = 0

@@ -32,7 +32,7 @@ Ask = Callable[[http.client.HTTPConnection], None]
 
 
 def ask_for_a_form(connection: http.client.HTTPConnection) -> None:
-    """Empty, as it is typed into."""
+    """Get the empty form."""
     _send(connection, "GET", None, 200)
 
 
@@ -49,7 +49,7 @@ def _send(connection: http.client.HTTPConnection, method: str, body: str | None,
 
 
 def cpu_per_request(target: Web, ask: Ask) -> float:
-    """Microseconds of the web server's processes, by clients that keep their connections."""
+    """CPU microseconds of the web server per request, for clients that keep their connections."""
 
     def work(_: int) -> None:
         with closing(http.client.HTTPConnection(target.address, timeout=30)) as connection:
@@ -63,7 +63,7 @@ def cpu_per_request(target: Web, ask: Ask) -> float:
 
 
 def slowest_livez(target: Web) -> float:
-    """Seconds, of some new connections in turn; at most PATIENCE."""
+    """The slowest /livez of several new connections, in seconds; at most PATIENCE."""
     slowest = 0.0
     for _ in range(PROBES):
         started = time.perf_counter()

@@ -50,7 +50,7 @@ class Client:
         self.connection.close()
 
     def ask(self, page: str, query: dict[str, str]) -> tuple[int, float]:
-        """The status, and the milliseconds until all of the answer was there."""
+        """The status, and the milliseconds until the answer was complete."""
         path = f"{page}?{urlencode({name: value.format(middle=self.middle) for name, value in query.items()})}"
         started = time.perf_counter()
         self.connection.request("GET", path)
@@ -72,7 +72,7 @@ def compare(large: Client, small: Client, page: str, query: dict[str, str]) -> s
 
 
 def loop(address: str) -> list[tuple[int, float]]:
-    """What one visitor gets who asks for what only the oldest have, again and again."""
+    """What one visitor gets who repeats a search that matches only the oldest users."""
     with closing(Client(address)) as client:
         answers, end = [], time.monotonic() + SECONDS
         while time.monotonic() < end:

@@ -29,7 +29,7 @@ Store = Callable[[], None]
 
 @contextmanager
 def through_app(address: str) -> Iterator[Store]:
-    """A browser's way: a form, answered by a redirect."""
+    """Send a form, as a browser does."""
     with closing(http.client.HTTPConnection(address, timeout=15)) as connection:
 
         def store() -> None:
@@ -44,7 +44,7 @@ def through_app(address: str) -> Iterator[Store]:
 
 @contextmanager
 def straight(mysql: Server) -> Iterator[Store]:
-    """The same statement with the same values, and nothing else."""
+    """Execute the same statement with the same values."""
     with mysql.connect(user=USER, password=PASSWORD.encode()) as connection, connection.cursor() as cursor:
         statement = with_pyformat(INSERT)
 
@@ -56,7 +56,7 @@ def straight(mysql: Server) -> Iterator[Store]:
 
 
 def per_second(way: Callable[[], AbstractContextManager[Store]]) -> float:
-    """How many a second, over all connections."""
+    """Stored users per second, over all connections."""
 
     def work(_: int) -> int:
         with way() as store:

@@ -2,8 +2,8 @@
 --
 --     mysql --init-command="SET @colour = 'blue'" DATABASE < db/upgrade.sql
 --
--- A row outside today's limits (an age over 150, an empty name) stops it before any user has changed: mend it, run it
--- again. A missing date becomes 1970, shown as not known; a missing location becomes empty.
+-- A row outside today's limits (an age over 150, an empty name) stops it before any user has changed: correct it and run this
+-- again. A missing date becomes 1970, shown as unknown; a missing location becomes empty.
 SET NAMES utf8mb4;
 SET time_zone = '+00:00';  -- a TIMESTAMP is turned into the UTC that it stands for
 

@@ -1,14 +1,14 @@
-# Whether MySQL's first start came to its end: its marker names the colour, and the application's user can read it and has no
-# right on the whole database. Over TCP, since the socket answers while that start is still going on.
+# Healthy means that MySQL's first start is complete: the marker names the colour, and the application's user can read it and has
+# no right on the whole database. Over TCP, since the socket already answers during that start.
 mysqladmin --host=127.0.0.1 --silent ping 2>/dev/null || exit 1
 
-# By the environment: a command line could be read by others.
+# In the environment: others could read a command line.
 export MYSQL_PWD="${MYSQL_PASSWORD_FILE:+$(cat "$MYSQL_PASSWORD_FILE")}${MYSQL_PASSWORD-}"
-found=$(mysql --host=127.0.0.1 --user="$MYSQL_USER" --database="$DATABASE" --batch --skip-column-names --execute="
+state=$(mysql --host=127.0.0.1 --user="$MYSQL_USER" --database="$DATABASE" --batch --skip-column-names --execute="
     SELECT CONCAT(COUNT(*) = 1 AND MIN(colour) = '$COLOUR', ' ', (SELECT COUNT(*) FROM information_schema.schema_privileges))
     FROM marker")
-[ "$found" = "1 0" ] && exit 0
+[ "$state" = "1 0" ] && exit 0
 
 # To the log of the container.
-echo "This database is not $COLOUR's, or its first start broke off. If nothing is stored in it, delete its volume." | tee /proc/1/fd/2
+echo "This database is not $COLOUR's, or its first start was interrupted. If nothing is stored in it, delete its volume." | tee /proc/1/fd/2
 exit 1

@@ -1,4 +1,4 @@
-# The rights that the application uses, and last the marker: without it, the application and healthy.sh refuse the database.
+# The rights that the application needs, and last the marker: without it, the application and healthy.sh refuse the database.
 case "${COLOUR-}" in
     '' | *[!a-z]*) echo "COLOUR must say whose database this is: blue or green, not '${COLOUR-}'" >&2; exit 1 ;;
 esac

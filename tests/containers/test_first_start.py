@@ -79,7 +79,7 @@ def test_a_first_start_that_broke_off_is_not_healthy_and_says_so_and_gave_no_rig
     assert broken.grants() <= MOST
     assert not broken.is_healthy()
     logs = subprocess.run(["docker", "logs", broken.container], capture_output=True, text=True, check=True)
-    assert "its first start broke off. If nothing is stored in it, delete its volume" in logs.stdout + logs.stderr
+    assert "its first start was interrupted. If nothing is stored in it, delete its volume" in logs.stdout + logs.stderr
 
 
 def test_a_whole_one_is_healthy_until_its_marker_or_its_rights_are_wrong(start):
@@ -101,4 +101,4 @@ def test_a_whole_one_is_healthy_until_its_marker_or_its_rights_are_wrong(start):
         whole.mysql(DATABASE, f"--execute={repair}")
         assert whole.is_healthy()
     logs = subprocess.run(["docker", "logs", whole.container], capture_output=True, text=True, check=True)
-    assert "This database is not blue's, or its first start broke off." in logs.stdout + logs.stderr
+    assert "This database is not blue's, or its first start was interrupted." in logs.stdout + logs.stderr
