@@ -1,4 +1,4 @@
-"""`make run`: seconds from the command until all three hosts answer, and the memory of a web server after 10,000 requests."""
+"""`make run`: seconds until all three hosts answer, and the memory of a web server after 10,000 requests."""
 
 import itertools
 import platform
