@@ -26,6 +26,8 @@ verify: .venv/run ## check routing and isolation from outside: VIA=http://…, D
 
 up: ## both colours with their MySQLs, in Docker
 	PORT="$(PORT)" docker compose up --build --wait
+	@echo; echo "    Both colours are up. make down stops them."; \
+		for colour in "" -blue -green; do echo "    http://pii-demo$$colour.localhost:$(PORT)"; done; echo
 
 down: ## stop them; their data stays
 	docker compose down

@@ -1,4 +1,4 @@
-"""Where the edge and the web servers of one machine listen."""
+"""The addresses at which the edge and the web servers of one machine listen."""
 
 import errno
 import os
@@ -9,26 +9,31 @@ LOOPBACK = ("127.0.0.1", "::1")  # a browser may try either for *.localhost, so 
 
 
 def run_folder(port: int) -> Path:
-    """What the set-up at that port keeps while it runs."""
+    """The files of the set-up at that port while it runs."""
     return Path("var/run") / str(port)
 
 
 def web_socket(port: int, colour: str) -> Path:
-    """Where the web server of that colour listens: a socket, so that the edge's is the only port."""
+    """The socket of the web server of that colour: no port, so that the edge's is the only one."""
     return run_folder(port) / f"{colour}.sock"
 
 
 def loopback() -> list[str]:
-    """Those that this machine has: some have no IPv6."""
+    """The loopback addresses of this machine: some have no IPv6."""
     return [address for address in LOOPBACK if not _problem(address, 0)]
 
 
 def port_problem(port: str) -> str | None:
-    """Why the edge could not listen there; None if it can."""
+    """Why the edge cannot listen there; None if it can."""
     if not is_port(port):
         return f"“{port}” is not a port, a number from 1 to 65535"
     problems = (_problem(address, int(port)) for address in loopback())
     return next((f"port {port} {problem}" for problem in problems if problem), None)
+
+
+def free_port() -> int:
+    """A port at which the edge could listen."""
+    return next(port for port in range(9000, 2**16) if not port_problem(str(port)))
 
 
 def is_port(text: str) -> bool:

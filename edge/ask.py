@@ -4,16 +4,18 @@ from contextlib import closing
 from email.message import Message
 from http.client import HTTPConnection
 
-HOST = "pii-demo{}.localhost"
+from app.hosts import host_name
+
+DOMAIN = "localhost"
 
 
 def ask(port: int, colour: str | None, path: str = "/livez") -> Message:
     """The response's headers from a colour's host, or from the plain host. Raises OSError if there is no 200.
 
-    By http.client, which asks no proxy, whatever the environment says.
+    With http.client, which ignores proxies in the environment.
     """
     with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-        connection.request("GET", path, headers={"Host": HOST.format(f"-{colour}" if colour else "")})
+        connection.request("GET", path, headers={"Host": host_name(colour, DOMAIN)})
         response = connection.getresponse()
         if response.status != 200:
             raise ConnectionError(f"status {response.status}")

@@ -1,4 +1,4 @@
-"""The lines of `make run` on a terminal: JSON, which is for programs, as a person reads it."""
+"""The lines of `make run` on a terminal: the JSON log, made readable for people."""
 
 import json
 from typing import Any
@@ -21,6 +21,6 @@ def readable(line: str) -> str:
 
 
 def _words(name: str, value: Any) -> str:
-    """A further field of an entry; what has several lines, such as a traceback, goes below."""
+    """A further field of an entry; several lines, such as a list of frames, go below."""
     lines = value if isinstance(value, list) else str(value).splitlines()
     return f"{name}: {lines[0]}" if len(lines) == 1 else "\n".join([f"{name}:", *map(str, lines)])

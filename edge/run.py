@@ -1,9 +1,13 @@
 """Both colours behind Envoy on one machine, until Ctrl-C: python -m edge.run PORT"""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback if Ctrl-C comes during the imports
+
 import json
 import os
 import shlex
-import signal
 import socket
 import sys
 import time
@@ -17,21 +21,22 @@ from honcho.environ import parse
 from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
+from app.hosts import host_name
 from app.settings import Settings, SettingsError
 
-from .addresses import loopback, port_problem, run_folder, web_socket
-from .ask import HOST, ask
+from .addresses import free_port, loopback, port_problem, run_folder, web_socket
+from .ask import DOMAIN, ask
 from .live import BOTH, write_routes
 from .runner import Runner
 
 EDGE = Path(__file__).parent
 VERSIONS = EDGE.parent / "k8s" / "versions.env"
 START_TIMEOUT = 30  # seconds
-SETTLED = 0.25  # seconds; longer than the edge, which at first tries everybody, takes to find who is ready
+SETTLED = 0.25  # seconds; longer than Envoy's first health check, before which it sends traffic to every endpoint
 
 
 def main(arguments: list[str]) -> int | str:
-    """Run until stopped. Returns the exit code, or what went wrong."""
+    """Run until stopped. Returns the exit code, or why it cannot start."""
     port = arguments[0] if arguments else ""
     try:
         Settings.from_environment()
@@ -39,12 +44,12 @@ def main(arguments: list[str]) -> int | str:
         return f"make run: {error}"
     problem = port_problem(port)
     if problem:
-        return f"make run: {problem}; take another port: make run PORT=9000"
+        return f"make run: {problem}; use another one: make run PORT={free_port()}"
     folder = run_folder(int(port))
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        return f"make run: {folder} cannot be made here ({error.strerror}); run it in a copy that you may write to"
+        return f"make run: {folder} cannot be created here ({error.strerror}); run it in a folder that you may write to"
     return run(int(port))
 
 
@@ -60,20 +65,20 @@ def run(port: int) -> int:
 
 def versions() -> dict[str, str]:
     """The release of each colour."""
-    given = parse(VERSIONS.read_text(encoding="utf-8"))
-    return {colour: given[colour.upper()] for colour in COLOURS}
+    versions = parse(VERSIONS.read_text(encoding="utf-8"))
+    return {colour: versions[colour.upper()] for colour in COLOURS}
 
 
 def web_command(port: int, colour: str) -> str:
-    """Start the web of that colour."""
+    """The command of the web server of that colour."""
     bind = f"unix:{web_socket(port, colour)}"
-    # The edge stops with the webs: there is nobody left whose requests could be waited for any longer.
+    # The edge stops with the web servers: no client is left, so do not wait.
     options = ["-c", "app/gunicorn.conf.py", "--bind", bind, "--graceful-timeout", "2"]
     return "exec " + shlex.join([sys.executable, "-m", "gunicorn", *options, "app:create_app()"])
 
 
 def web_environment(colour: str, version: str) -> dict[str, str]:
-    """Who that web is."""
+    """The identity of that web server."""
     return {
         "COLOUR": colour,
         "VERSION": version,
@@ -83,7 +88,7 @@ def web_environment(colour: str, version: str) -> dict[str, str]:
 
 
 def edge_command(port: int) -> str:
-    """Start Envoy, on files that are written here."""
+    """The command of Envoy, whose files it writes."""
     write_routes(port, BOTH)
     folder = run_folder(port)
     (folder / "envoy.json").write_text(json.dumps(edge_configuration(port)), encoding="utf-8")
@@ -100,7 +105,7 @@ def edge_command(port: int) -> str:
 
 
 def edge_configuration(port: int) -> dict[str, Any]:
-    """edge/envoy.yaml with the addresses of this machine."""
+    """edge/envoy.yaml, with the addresses of this machine."""
     configuration: dict[str, Any] = yaml.safe_load((EDGE / "envoy.yaml").read_text(encoding="utf-8"))
     [listener], [cluster] = configuration["static_resources"].values()
     first, *others = [{"socket_address": {"address": address, "port_value": port}} for address in loopback()]
@@ -115,14 +120,14 @@ def edge_configuration(port: int) -> dict[str, Any]:
 
 
 def announce(port: int) -> None:
-    """Print the addresses when both colours answer on the plain host, and so on their own."""
+    """Print the addresses once both colours answer on the plain host."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         wait_until_both_answer(port)
     except RetryError:
-        print(f"make run: after {START_TIMEOUT} s not both colours answer; the lines above may say why", flush=True)
+        print(f"make run: both colours do not answer within {START_TIMEOUT} s; the lines above may say why", flush=True)
         return
-    addresses = [f"http://{HOST.format(f'-{colour}' if colour else '')}:{port}" for colour in (None, *COLOURS)]
+    addresses = [f"http://{host_name(colour, DOMAIN)}:{port}" for colour in (None, *COLOURS)]
     print("", "Both colours are up. Ctrl-C stops them.", *addresses, "", sep="\n    ", flush=True)
 
 
@@ -132,7 +137,7 @@ def announce(port: int) -> None:
     wait=wait_fixed(0.05),
 )
 def wait_until_both_answer(port: int) -> set[str]:
-    """Return when the plain host is round robin over all colours, and stays so. Raises RetryError where it is not."""
+    """Return once the plain host is round robin over all colours, and stays so. Raises RetryError if it does not."""
     end = time.monotonic() + SETTLED
     answered = set(COLOURS)
     while answered == set(COLOURS) and time.monotonic() < end:

@@ -1,34 +1,31 @@
-"""honcho, for the terminal: Ctrl-C is a normal end, and whatever ends leaves nothing running."""
+"""honcho, with readable lines on a terminal; whatever ends the run, no process is left."""
 
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
 from .lines import PREFIXES, readable
 
-STOPPED = {128 + signal.SIGINT: 0, 128 + signal.SIGTERM: 0}  # honcho's exit codes for what is a normal end here
+STOPPED = {128 + signal.SIGINT: 0, 128 + signal.SIGTERM: 0}  # honcho's exit codes for a normal end
 
 
 class Runner(Manager):  # type: ignore[misc]  # honcho has no types
-    """Runs processes until one of them ends, or until it is told to stop; then none of them is left."""
+    """Runs processes until one of them ends or it is told to stop, and then stops them all."""
 
     def __init__(self) -> None:
         super().__init__(TerminalPrinter(sys.stdout))
 
     def run(self) -> int:
-        """Run them all. Returns the exit code: 0 after Ctrl-C or SIGTERM, not 0 where a process ended by itself."""
+        """Run them. Returns the exit code: 0 after Ctrl-C or SIGTERM, not 0 if a process ended by itself."""
         signal.signal(signal.SIGHUP, hang_up)
-        with own_terminal():
-            self.loop()
+        self.loop()
         return STOPPED.get(self.returncode, self.returncode or 1)
 
     def terminate(self) -> None:
-        """Stop everything. honcho can stop only what it has seen start: before that, try again."""
+        """Stop everything. honcho can only stop what it has seen start: before that, try again."""
         if self._all_started():
             super().terminate()
             return
@@ -37,7 +34,7 @@ class Runner(Manager):  # type: ignore[misc]  # honcho has no types
 
 
 class TerminalPrinter(Printer):  # type: ignore[misc]  # honcho has no types
-    """Prints for people on a terminal. If nobody reads any more what is printed, that ends the run."""
+    """Prints for people on a terminal. Stops the run when stdout is closed."""
 
     def write(self, message: Message) -> None:
         """Print a line."""
@@ -52,27 +49,6 @@ class TerminalPrinter(Printer):  # type: ignore[misc]  # honcho has no types
 
 
 def hang_up(*_: object) -> None:
-    """Write no more to a terminal or pipe that was closed, and stop as for SIGTERM."""
+    """Stop writing to a terminal or pipe that was closed, and stop as on SIGTERM."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     signal.raise_signal(signal.SIGTERM)
-
-
-@contextmanager
-def own_terminal() -> Iterator[None]:
-    """Take Ctrl-C alone: make, which has started us, would turn it into an exit code of its own.
-
-    The terminal sends it to its foreground process group; so that is us, until we have stopped.
-    """
-    before = os.getpgrp()
-    if not sys.stdin.isatty() or os.tcgetpgrp(sys.stdin.fileno()) != before:
-        yield
-        return
-    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # sent to who hands over the terminal from the background
-    signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # nobody would bring us back
-    os.setpgid(0, 0)
-    os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # it was closed
-            os.tcsetpgrp(sys.stdin.fileno(), before)

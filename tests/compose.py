@@ -20,10 +20,15 @@ class Compose:
     """A running set-up of containers."""
 
     port: int
+    started: str = ""  # what `make up` printed
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"PORT": str(self.port), "COMPOSE_PROJECT_NAME": PROJECT}
 
     def client(self, host: str) -> httpx.Client:
         return httpx.Client(base_url=self.address, headers={"Host": host}, timeout=10)
@@ -31,9 +36,9 @@ class Compose:
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """`docker compose …`"""
         return subprocess.run(
-            ["docker", "compose", "--project-name", PROJECT, *command],
+            ["docker", "compose", *command],
             cwd=ROOT,
-            env=os.environ | {"PORT": str(self.port)},
+            env=self.environment,
             capture_output=True,
             text=True,
             check=check,
@@ -51,8 +56,11 @@ def compose() -> Iterator[Compose]:
         pytest.skip("no Docker: install it, with compose and buildx")
     project = Compose(free_port())
     try:
-        started = project.run("up", "--build", "--wait", check=False)
-        assert started.returncode == 0, started.stderr + project.run("logs", "--tail", "30", check=False).stdout
+        up = subprocess.run(
+            ["make", "up"], cwd=ROOT, env=project.environment, capture_output=True, text=True, check=False
+        )
+        assert up.returncode == 0, up.stderr + project.run("logs", "--tail", "30", check=False).stdout
+        project.started = up.stdout
         yield project
     finally:
         project.run("down", "--volumes", "--timeout", "5")

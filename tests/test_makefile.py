@@ -11,6 +11,7 @@ import pytest
 
 from tests.one_machine import ROOT, free_port
 
+FOLDERS = {"app", "db", "edge", "istio", "k8s", "requirements"}
 ODD = f'it\'s "grün" & $HOME; #(1) {"x" * 150}'
 
 
@@ -23,7 +24,7 @@ def checkout(tmp_path: Path) -> Callable[..., Path]:
             ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
         )
         for file in listed.stdout.splitlines():
-            if file.split("/")[0] in {"Makefile", "app", "db", "edge", "k8s", "istio"} or "/" not in file:
+            if file.split("/")[0] in FOLDERS or "/" not in file:
                 (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
                 if (ROOT / file).exists():
                     shutil.copy2(ROOT / file, tmp_path / name / file)

@@ -17,7 +17,7 @@ STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: a 
 
 _REASONS = {
     "SQLITE_BUSY": "The database is busy: another process is writing to it.",
-    "SQLITE_CANTOPEN": "The database file cannot be opened.",
+    "SQLITE_CANTOPEN": "The database file cannot be opened: check DATA_DIR.",
     "SQLITE_FULL": "The disk of the database is full.",
     "SQLITE_NOTADB": "The database file is not a database.",
     "SQLITE_READONLY": "The database is read-only.",
@@ -87,6 +87,8 @@ class SQLite:
 
     def unavailable(self, error: Exception) -> Unavailable:
         """What an error of sqlite3 means."""
+        if isinstance(error, OSError):
+            return Unavailable(f"The folder {self._file.parent} cannot be used ({error.strerror}): check DATA_DIR.")
         if str(error).startswith("no such table"):
             return Unusable("A table is missing: the database was not set up.")
         return Unavailable(_REASONS.get(_name(error), "The database does not answer."))

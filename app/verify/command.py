@@ -1,4 +1,4 @@
-"""python -m app.verify (or flask --app app verify): ask an edge everything, and say what is right and what is wrong."""
+"""The command: python -m app.verify, or flask --app app verify."""
 
 import json
 import re
@@ -24,13 +24,13 @@ _ADDRESS = re.compile(rf"http://({_NAME}|\[[0-9a-f:.]+])(:[0-9]*)?/?", re.IGNORE
 
 
 def _address(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    """The host and port of an http address that has nothing else: a password would be printed."""
+    """The host and port of an http address. Nothing else is allowed, since a password would be printed."""
     try:
-        address = urlsplit(value)  # which knows an IPv6 address
-        right = _ADDRESS.fullmatch(value) and (address.port or 80)
+        address = urlsplit(value)  # handles IPv6 addresses
+        valid = _ADDRESS.fullmatch(value) and (address.port or 80)
     except ValueError:
-        right = False
-    if not right:
+        valid = False
+    if not valid:
         raise click.BadParameter("an address such as http://127.0.0.1:8080 is needed")
     return address.netloc
 
@@ -62,14 +62,13 @@ def verify(via: str, domain: str, live: str | None, timeout: int, json_: bool, j
     Ends with 0 if nothing failed, 1 if something did, 2 if nobody answers. What could not be checked is listed.
     """
     for stream in (sys.stdout, sys.stderr):
-        cast(TextIOWrapper, stream).reconfigure(errors="replace")  # a terminal may not know our quotation marks
+        cast(TextIOWrapper, stream).reconfigure(errors="replace")  # a terminal may lack our quotation marks
     edge = Edge(via, domain, timeout)
     answer = edge.ask(edge.host(None))
-    said = answer.headers.get("x-edge-live")
-    live = live or (said if said in COLOURS else None)
+    switched = answer.headers.get("x-edge-live")
+    live = live or (switched if switched in COLOURS else None)
     reachable = answer.who != NO_ANSWER
-    nobody = Row("edge", Result.FAIL, "an answer", f"nobody answers at {via}; to start both colours: make run")
-    rows = make_all(all_checks(live), edge) if reachable else [nobody]
+    rows = make_all(all_checks(live), edge) if reachable else [unreachable(via)]
     edge.close()
     if junit_file:
         junit_file.write(junit(rows))
@@ -80,8 +79,16 @@ def verify(via: str, domain: str, live: str | None, timeout: int, json_: bool, j
     sys.exit((1 if count(rows, Result.FAIL) else 0) if reachable else 2)
 
 
+def unreachable(via: str) -> Row:
+    """The only row if nobody answers."""
+    address = urlsplit(f"//{via}")
+    local = address.hostname in {"127.0.0.1", "::1", "localhost"}
+    hint = f"; start both colours with: make run PORT={address.port or 80}" if local else ""
+    return Row("edge", Result.FAIL, "an answer", f"nobody answers at {via}{hint}")
+
+
 def make_all(checks: list[Check], edge: Edge) -> list[Row]:
-    """Make the checks, and on a terminal show how far it has come."""
+    """Make the checks, with a progress bar on a terminal."""
     with click.progressbar(
         checks,
         file=sys.stderr,
@@ -92,7 +99,7 @@ def make_all(checks: list[Check], edge: Edge) -> list[Row]:
 
 
 def make(check: Check, edge: Edge) -> Row:
-    """Make a check on a connection of its own."""
+    """Make a check on a new connection."""
     edge.close()
     started = time.monotonic()
     try:
@@ -103,6 +110,6 @@ def make(check: Check, edge: Edge) -> Row:
         result, found = Result.NOT_CHECKED, str(not_checked)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         result, found = Result.FAIL, f"an answer that is not pii-demo’s ({type(error).__name__}: {error})"
-    # Part of it may come from whoever answered.
+    # Part of the text may come from the server.
     printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in found)
     return Row(check.name, result, check.expected, printable, round(time.monotonic() - started, 3))

@@ -142,5 +142,5 @@ def test_a_file_that_is_no_database_is_unavailable(storage, file):
 
 def test_a_folder_that_cannot_be_made_is_unavailable(storage, file):
     file.parent.touch()
-    with pytest.raises(Unavailable, match="does not answer"):
+    with pytest.raises(Unavailable, match="check DATA_DIR"):
         storage.check()

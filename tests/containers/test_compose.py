@@ -99,10 +99,13 @@ def test_an_edited_page_is_taken_over(containers):
         assert client.get("/").status_code == 200
 
 
+def test_make_up_says_where_both_colours_are(containers):
+    for name in ("pii-demo", "pii-demo-blue", "pii-demo-green"):
+        assert f"http://{name}.localhost:{containers.port}\n" in containers.started
+
+
 def test_the_development_password_is_warned_about(containers):
-    assert (
-        "the password of the database is the one for development" in containers.run("logs", "httpd-server-blue").stdout
-    )
+    assert "the database has the development password" in containers.run("logs", "httpd-server-blue").stdout
 
 
 def test_down_keeps_the_data(containers):

@@ -70,7 +70,8 @@ def test_no_request_fails_while_it_is_switched(machine):
 def test_another_colour_is_refused_and_changes_nothing(machine, colour):
     refused = machine.switch(colour)
     assert refused.returncode == 1
-    assert refused.stderr == "make live: which colour? COLOUR=blue or COLOUR=green or COLOUR=both\n"
+    problem = f"“{colour}” is not a colour" if colour else "which colour?"
+    assert refused.stderr == f"make live: {problem}; use COLOUR=blue or COLOUR=green or COLOUR=both\n"
     assert answers(machine) == {"blue": 5, "green": 5}
 
 
@@ -102,4 +103,4 @@ def test_an_edge_that_make_run_has_not_started_here_is_left_alone(one_machine, t
     with edge(one_machine, tmp_path) as address:
         other = type(one_machine)(int(address.rpartition(":")[2]), one_machine.process).switch("blue")
     assert other.returncode == 1
-    assert "not that of a make run in this folder" in other.stderr
+    assert "was not started by make run in this folder" in other.stderr

@@ -219,10 +219,16 @@ def test_a_blue_web_that_green_webs_answer_fails_and_names_green(one_machine, tm
 
 
 def test_nobody_there_is_2(tmp_path):
-    run = verify(f"http://127.0.0.1:{free_port()}")
+    port = free_port()
+    run = verify(f"http://127.0.0.1:{port}")
     assert run.returncode == 2
-    assert "nobody answers at 127.0.0.1:" in run.stdout
-    assert "make run" in run.stdout
+    assert f"nobody answers at 127.0.0.1:{port}; start both colours with: make run PORT={port}" in run.stdout
+
+
+def test_make_run_is_no_advice_for_another_machine():
+    run = verify("http://pii-demo.invalid")
+    assert run.returncode == 2
+    assert "make run" not in run.stdout
 
 
 OPTIONS = [
