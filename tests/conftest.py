@@ -1,5 +1,6 @@
 """What all tests share. `--no-skips` makes a skipped test a failure, for machines that must run everything."""
 
+import os
 import shutil
 import sqlite3
 import threading
@@ -26,6 +27,9 @@ from app.web import services
 from tests.compose import Compose, compose
 from tests.mysql_server import USER, Server
 from tests.one_machine import ROOT, OneMachine, running
+
+# All that the tests talk to is on this machine, and httpx, curl and Chromium would ask a proxy for it.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"
 
 HOSTS = {
     "plain": "pii-demo.apps.hl.test",

@@ -75,9 +75,7 @@ class MySQL:
         self.place = f"MySQL {settings.mysql_host}:{settings.mysql_port}/{settings.mysql_database}"
         self._settings = settings
         if settings.mysql_password == DEVELOPMENT_PASSWORD:
-            log.warning(
-                "the database has the development password: set MYSQL_PASSWORD (for compose, BLUE_PASSWORD and GREEN_PASSWORD in .env)"
-            )
+            log.warning("the database has the development password: set MYSQL_PASSWORD (compose: see .env.example)")
 
     def connect(self) -> Any:
         """A new connection on which each statement is its own transaction."""

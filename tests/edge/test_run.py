@@ -181,6 +181,8 @@ def test_both_loopback_addresses_answer(one_machine):
 def test_a_proxy_in_the_environment_is_ignored(tmp_path, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name)
     with running(tmp_path) as machine:
         assert machine.switch("green").returncode == 0
         assert start("flask", "--app", "app", "verify", "--via", machine.address, "--live", "green").returncode == 0
