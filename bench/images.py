@@ -9,8 +9,8 @@ import time
 import httpx
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from tests.mysql_server import run
-from tests.one_machine import ROOT, free_port
+from tests.support.mysql_server import run
+from tests.support.one_machine import ROOT, free_port
 
 BASE = "python:3.13-slim"
 IMAGE = "pii-demo:blue"

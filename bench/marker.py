@@ -22,9 +22,9 @@ from app.storage.database import Database, Row
 from app.storage.marker import OURS
 from app.storage.mysql import MySQL
 from app.storage.sqlite import SQLite
-from tests.conftest import ADA
-from tests.mysql_server import Container, Process, Server, run, server
-from tests.web import cpu_seconds
+from tests.support.examples import ADA
+from tests.support.mysql_server import Container, Process, Server, run, server
+from tests.support.web_server import cpu_seconds
 
 ROUNDS = 15
 SECONDS = 1.0

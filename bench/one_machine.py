@@ -10,8 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.conftest import ADA
-from tests.one_machine import ROOT, OneMachine, free_port, running
+from tests.support.examples import ADA
+from tests.support.one_machine import ROOT, OneMachine, free_port, running
 
 STARTS = 5
 REQUESTS = 10_000

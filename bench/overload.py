@@ -15,10 +15,10 @@ from contextlib import ExitStack, closing, suppress
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from tests.conftest import ADA
-from tests.mysql_server import server
-from tests.slow_clients import KINDS, slow_clients
-from tests.web import Web, cpu_seconds, pss_mib, web
+from tests.support.examples import ADA
+from tests.support.mysql_server import server
+from tests.support.slow_clients import KINDS, slow_clients
+from tests.support.web_server import WebServer, cpu_seconds, pss_mib, web_server
 
 ROUNDS = 3
 CLIENTS, REQUESTS = 8, 50
@@ -48,7 +48,7 @@ def _send(connection: http.client.HTTPConnection, method: str, body: str | None,
     assert answer.status == status
 
 
-def cpu_per_request(target: Web, ask: Ask) -> float:
+def cpu_per_request(target: WebServer, ask: Ask) -> float:
     """CPU microseconds of the web server per request, for clients that keep their connections."""
 
     def work(_: int) -> None:
@@ -62,7 +62,7 @@ def cpu_per_request(target: Web, ask: Ask) -> float:
     return (cpu_seconds(target.pids) - before) / CLIENTS / REQUESTS * 1e6
 
 
-def slowest_livez(target: Web) -> float:
+def slowest_livez(target: WebServer) -> float:
     """The slowest /livez of several new connections, in seconds; at most PATIENCE."""
     slowest = 0.0
     for _ in range(PROBES):
@@ -79,7 +79,7 @@ def slowest_livez(target: Web) -> float:
     return slowest
 
 
-def measure(target: Web) -> dict[str, float]:
+def measure(target: WebServer) -> dict[str, float]:
     """One round with a new web server."""
     found = {"PSS at rest, MiB": pss_mib(target.pids)}
     for name, ask in (("empty form", ask_for_a_form), ("stored form", store)):
@@ -106,7 +106,7 @@ def main(folder: str = "") -> None:
         for _ in range(ROUNDS):
             for name, environment in environments.items():
                 with ExitStack() as stack:
-                    target = stack.enter_context(web(mysql.environment | environment))
+                    target = stack.enter_context(web_server(mysql.environment | environment))
                     for what, value in measure(target).items():
                         found[what][name].append(value)
     print(f"Python {platform.python_version()}, MySQL 9.7; medians (largest) of {ROUNDS} rounds")

@@ -13,9 +13,9 @@ from contextlib import ExitStack, closing
 from urllib.parse import urlencode
 
 from app.storage.users import FEW
-from tests.many_users import fill
-from tests.mysql_server import server
-from tests.web import web
+from tests.support.many_users import fill
+from tests.support.mysql_server import server
+from tests.support.web_server import web_server
 
 LARGE, SMALL = 10**6, 10**2
 ROUNDS = 300
@@ -88,7 +88,7 @@ def main() -> None:
         for count, rare in ((LARGE, 5000), (SMALL, 2)):
             mysql = stack.enter_context(server("blue"))
             fill(mysql, count, LOCATION.format(count=count, rare=rare))
-            target = stack.enter_context(web(mysql.environment))
+            target = stack.enter_context(web_server(mysql.environment))
             [(middle,)] = mysql.sql(f"SELECT date FROM users ORDER BY date LIMIT 1 OFFSET {count // 2 + 1}")
             cursor = f"{middle:%Y%m%dT%H%M%S.%fZ}_{'0' * 8}-0000-0000-0000-{'0' * 12}"
             clients.append(stack.enter_context(closing(Client(target.address, cursor))))

@@ -16,9 +16,9 @@ from uuid import uuid4
 
 from app.storage.mysql import with_pyformat
 from app.storage.users import INSERT
-from tests.conftest import ADA
-from tests.mysql_server import PASSWORD, USER, Server, server
-from tests.web import web
+from tests.support.examples import ADA
+from tests.support.mysql_server import PASSWORD, USER, Server, server
+from tests.support.web_server import web_server
 
 CONNECTIONS = 8
 ROUNDS = 5
@@ -75,7 +75,7 @@ def main() -> None:
     """Measure and print."""
     ratios = []
     print(f"Python {platform.python_version()}, {CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS} s each way")
-    with server("blue") as mysql, web(mysql.environment) as target:
+    with server("blue") as mysql, web_server(mysql.environment) as target:
         for _ in range(ROUNDS):
             app = per_second(lambda: through_app(target.address))
             direct = per_second(lambda: straight(mysql))

@@ -5,11 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from app.web.traffic import LIMITS
-from tests.chromium import launch
-from tests.one_machine import running
+from tests.support.chromium import launch, metrics
+from tests.support.one_machine import running
 
 MINUTES = 10
 
@@ -29,12 +29,6 @@ WATCH = """() => {
     }).observe({entryTypes: ["longtask"]});
 }"""
 TAKE = "() => { const took = watched; watched = {frames: 0, gap: 0, task: 0}; return took; }"
-
-
-def metrics(devtools: CDPSession) -> dict[str, float]:
-    """What is left after all garbage has been collected."""
-    devtools.send("HeapProfiler.collectGarbage")
-    return {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}
 
 
 def measure(page: Page, minutes: int) -> None:

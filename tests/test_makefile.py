@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.one_machine import ROOT, free_port
+from tests.support.one_machine import ROOT, free_port
 
 FOLDERS = {"app", "db", "edge", "istio", "k8s", "requirements"}
 ODD = f'it\'s "grün" & $HOME; #(1) {"x" * 150}'

@@ -88,7 +88,9 @@ class SQLite:
     def unavailable(self, error: Exception) -> Unavailable:
         """What an error of sqlite3 means."""
         if isinstance(error, OSError):
-            return Unavailable(f"The database folder {self._file.parent} cannot be used ({error.strerror}): check DATA_DIR.")
+            return Unavailable(
+                f"The database folder {self._file.parent} is unusable ({error.strerror}): check DATA_DIR."
+            )
         if str(error).startswith("no such table"):
             return Unusable("A table is missing: the database was not set up.")
         return Unavailable(_REASONS.get(_name(error), "The database does not answer."))

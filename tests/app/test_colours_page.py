@@ -1,6 +1,6 @@
 import pytest
 
-from tests.conftest import browser
+from tests.support.clients import browser
 
 
 def test_the_page_says_of_each_what_was_found_and_what_it_means(make_app):

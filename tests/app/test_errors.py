@@ -4,7 +4,8 @@ from io import BytesIO
 import pytest
 
 from app.storage.database import Unavailable
-from tests.conftest import ADA, browser
+from tests.support.clients import browser
+from tests.support.examples import ADA
 
 JSON = {"Accept": "application/json"}
 TOO_LARGE = {"data": b"x" * (16 * 1024 + 1), "content_type": "application/octet-stream"}

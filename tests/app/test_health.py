@@ -1,6 +1,6 @@
 import pytest
 
-from tests.conftest import eventually
+from tests.support.waiting import eventually
 
 
 def test_version_is_the_identity(make_app):

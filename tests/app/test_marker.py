@@ -16,7 +16,10 @@ from app.storage.database import Unavailable
 from app.storage.marker import OtherDatabase
 from tests.app.test_pages import hidden
 from tests.app.test_storage import BOB, NOON, add
-from tests.conftest import ADA, Store, browser, eventually, services_of
+from tests.support.clients import browser, services_of
+from tests.support.examples import ADA
+from tests.support.stores import Store
+from tests.support.waiting import eventually
 
 OTHERS = {
     "the other colour's": (["green"], "This is blue, but the database belongs to green"),

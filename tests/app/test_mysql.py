@@ -13,9 +13,12 @@ from app.storage.mysql import _REASONS, MySQL, with_pyformat
 from app.storage.users import FEW, PAGE_SIZE, SEARCHES
 from tests.app.test_pages import hidden, values
 from tests.app.test_storage import NOON, add
-from tests.conftest import ADA, MySQLStore, browser, eventually, services_of
-from tests.mysql_server import PASSWORD, USER, Container, end_connections, server
-from tests.one_machine import ROOT
+from tests.support.clients import browser, services_of
+from tests.support.examples import ADA
+from tests.support.mysql_server import PASSWORD, USER, Container, end_connections, server
+from tests.support.one_machine import ROOT
+from tests.support.stores import MySQLStore
+from tests.support.waiting import eventually
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from app.users import FIELDS, Invalid, check_json
 from app.web.openapi import DOCUMENT, ETAGS
-from tests.conftest import ADA_JSON as ADA
-from tests.web import web
+from tests.support.examples import ADA_JSON as ADA
+from tests.support.web_server import web_server
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 DETAILS = DOCUMENT["components"]["schemas"]["Details"]
@@ -94,7 +94,7 @@ def test_its_oldest_age_is_that_of_the_rules():
 @pytest.mark.timeout(300)
 def test_generated_requests_get_what_the_document_says(tmp_path):
     """Schemathesis: valid and invalid ones, at random and following the document's links."""
-    with web({"DATA_DIR": str(tmp_path)}) as server:
+    with web_server({"DATA_DIR": str(tmp_path)}) as server:
         run = subprocess.run(
             [
                 *(SCHEMATHESIS, "--config-file", Path(__file__).with_name("schemathesis.toml")),

@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 
 from app.hosts import STAY_COOKIE
 from app.storage.users import PAGE_SIZE
-from tests.conftest import ADA, browser, eventually, services_of
+from tests.support.clients import browser, services_of
+from tests.support.examples import ADA
+from tests.support.waiting import eventually
 
 BOB = ADA | {"firstname": "Bob", "age": "", "location": "Berlin"}
 

@@ -9,7 +9,7 @@ from flask import Flask, abort, redirect, request
 
 from app.isolation.peers import REQUESTS, TIMEOUT, Peers
 from app.results import NO_ANSWER, NOT_OURS
-from tests.one_machine import free_port
+from tests.support.one_machine import free_port
 
 
 @pytest.fixture

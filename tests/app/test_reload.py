@@ -9,8 +9,8 @@ import sys
 import httpx
 import pytest
 
-from tests.conftest import eventually
-from tests.one_machine import ROOT, free_port
+from tests.support.one_machine import ROOT, free_port
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from flask import request
 
 from app.isolation.peers import REQUESTS
 from app.isolation.report import FRESH, OLDEST
-from tests.conftest import services_of
+from tests.support.clients import services_of
 
 
 def report(app, **headers):

@@ -7,7 +7,7 @@ import pytest
 
 from app.storage.users import NEWEST, PAGE_SIZE, Cursor, Storage
 from app.users import Details
-from tests.conftest import services_of
+from tests.support.clients import services_of
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, 5, tzinfo=UTC)
 ADA = Details("Ada", "Lovelace", "ada@example.org", 36, "London")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import ADA
+from tests.support.examples import ADA
 
 ID = uuid4()
 

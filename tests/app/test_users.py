@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 
 from app.users import Details, Invalid, as_texts, check
-from tests.conftest import ADA
+from tests.support.examples import ADA
 
 
 def refused(**texts: str) -> dict[str, str]:

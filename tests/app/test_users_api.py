@@ -7,8 +7,8 @@ import pytest
 
 from app.hosts import STAY_COOKIE
 from app.storage.users import PAGE_SIZE
-from tests.conftest import ADA_JSON as ADA
-from tests.conftest import browser
+from tests.support.clients import browser
+from tests.support.examples import ADA_JSON as ADA
 
 USERS = "/api/v1/users"
 

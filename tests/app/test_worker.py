@@ -9,9 +9,9 @@ from multiprocessing import Process
 import httpx
 import pytest
 
-from tests.conftest import eventually
-from tests.one_machine import ROOT
-from tests.web import web
+from tests.support.one_machine import ROOT
+from tests.support.waiting import eventually
+from tests.support.web_server import web_server
 
 FORM = b"firstname=Xaviera&lastname=Yates&email=xaviera%40example.org"
 POST = b"POST /users/new HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -63,7 +63,7 @@ ENDLESS = {
 
 @pytest.mark.parametrize(("first", "then"), ENDLESS.values(), ids=ENDLESS)
 def test_a_client_that_never_stops_holds_up_nobody(tmp_path, first, then):
-    with web({"DATA_DIR": str(tmp_path)}) as target:
+    with web_server({"DATA_DIR": str(tmp_path)}) as target:
         flooding = Process(target=flood, args=(target.address, first, then))
         flooding.start()
         try:

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.chromium import launch, program
-from tests.one_machine import ROOT
+from tests.support.chromium import launch, program
+from tests.support.one_machine import ROOT
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
 

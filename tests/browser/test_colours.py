@@ -8,7 +8,7 @@ from app import create_app
 from app.isolation.peers import REQUESTS
 from app.results import NO_ANSWER, NOT_OURS
 from app.settings import Settings
-from tests.one_machine import free_port
+from tests.support.one_machine import free_port
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import ADA
+from tests.support.examples import ADA
 
 COLOURS = ["blue", "green"]
 

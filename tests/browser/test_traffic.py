@@ -9,10 +9,10 @@ from playwright.sync_api import Page, Route, expect
 
 from app.colours import COLOURS
 from app.web.traffic import LIMITS, SHAPES
-from bench.traffic import metrics
 from edge.run import versions
-from tests.conftest import eventually
-from tests.one_machine import OneMachine
+from tests.support.chromium import metrics
+from tests.support.one_machine import OneMachine
+from tests.support.waiting import eventually
 
 VERSION = "**/version"
 BOTH = set(COLOURS)

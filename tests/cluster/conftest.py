@@ -13,8 +13,8 @@ from honcho.environ import parse
 
 from app.colours import COLOURS
 from k8s.secrets import namespace
-from tests.load import Load
-from tests.one_machine import ROOT
+from tests.support.load import Load
+from tests.support.one_machine import ROOT
 
 SETTINGS = parse((ROOT / "istio" / "base" / "settings.env").read_text())
 

@@ -7,12 +7,12 @@ import yaml
 
 from app.colours import COLOURS
 from tests.cluster.conftest import Cluster
-from tests.conftest import eventually
-from tests.load import under_load
 from tests.manifests.rendering import one
 from tests.manifests.routing import STAYS
-from tests.one_machine import ROOT
-from tests.verifying import failed, rows
+from tests.support.load import under_load
+from tests.support.one_machine import ROOT
+from tests.support.verifying import failed, rows
+from tests.support.waiting import eventually
 
 BOTH = "."
 REQUESTS = 12  # by chance one colour alone would answer them once in 2,000 times; in turn, never

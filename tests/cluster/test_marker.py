@@ -10,7 +10,8 @@ import httpx
 from app.colours import COLOURS
 from tests.cluster.conftest import Cluster
 from tests.cluster.test_passwords import commands
-from tests.conftest import ADA, eventually
+from tests.support.examples import ADA
+from tests.support.waiting import eventually
 
 READY = """
 import urllib.error, urllib.request

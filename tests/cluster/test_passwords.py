@@ -7,8 +7,8 @@ import time
 from k8s.secrets import namespace
 from tests.cluster.conftest import Cluster
 from tests.cluster.test_isolation import LOGIN
-from tests.load import under_load
-from tests.one_machine import ROOT
+from tests.support.load import under_load
+from tests.support.one_machine import ROOT
 
 PROBED = 20  # seconds until a MySQL whose probe cannot log in is no longer ready
 

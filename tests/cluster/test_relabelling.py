@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.cluster.conftest import LOCKED, POD_SECURITY, Cluster
-from tests.conftest import eventually
 from tests.manifests.rendering import of_kind, render
+from tests.support.waiting import eventually
 
 ADMISSION = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
 DENIED = "runs as the ServiceAccount APP-VERSION"

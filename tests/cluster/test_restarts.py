@@ -4,7 +4,7 @@ import pytest
 
 from app.colours import COLOURS
 from tests.cluster.conftest import Cluster
-from tests.load import under_load
+from tests.support.load import under_load
 
 
 @pytest.mark.parametrize("colour", COLOURS)

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from tests.cluster.conftest import Cluster
-from tests.conftest import eventually
 from tests.deployment.test_strangers import HARMLESS
 from tests.manifests.rendering import of_kind, render
+from tests.support.waiting import eventually
 
 UPGRADES = {name: headers for name, headers in HARMLESS.items() if name.startswith("Upgrade")}
 

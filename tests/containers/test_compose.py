@@ -7,11 +7,11 @@ import threading
 
 import pytest
 
-from tests.compose import PROJECT, Compose
-from tests.conftest import eventually
-from tests.load import under_load
-from tests.mysql_server import run
-from tests.one_machine import ROOT
+from tests.support.compose import PROJECT, Compose
+from tests.support.load import under_load
+from tests.support.mysql_server import run
+from tests.support.one_machine import ROOT
+from tests.support.waiting import eventually
 
 SERVICES = ["edge", *(f"{kind}-server-{colour}" for kind in ("httpd", "mysql") for colour in ("blue", "green"))]
 

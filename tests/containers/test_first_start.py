@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from tests.mysql_server import DATABASE, IMAGE, PASSWORD, ROOT_PASSWORD, USER, docker_answers, run
-from tests.one_machine import ROOT
+from tests.support.mysql_server import DATABASE, IMAGE, PASSWORD, ROOT_PASSWORD, USER, docker_answers, run
+from tests.support.one_machine import ROOT
 
 MOST = {
     f"GRANT USAGE ON *.* TO {USER}@%",

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from edge.run import versions
-from tests.conftest import ADA, eventually
-from tests.mysql_server import docker_answers, run
-from tests.one_machine import ROOT, free_port
+from tests.support.examples import ADA
+from tests.support.mysql_server import docker_answers, run
+from tests.support.one_machine import ROOT, free_port
+from tests.support.waiting import eventually
 
 # What a web may still do in a cluster: nothing that it does not need.
 LOCKED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.hosts import STAY_COOKIE
-from tests.conftest import ADA
+from tests.support.examples import ADA
 
 
 def who(response: httpx.Response) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.compose import Compose
-from tests.conftest import eventually
-from tests.load import under_load
-from tests.mysql_server import run
-from tests.one_machine import OneMachine
+from tests.support.compose import Compose
+from tests.support.load import under_load
+from tests.support.mysql_server import run
+from tests.support.one_machine import OneMachine
+from tests.support.waiting import eventually
 
 TIMES = int(os.environ.get("RESTARTS", "2"))
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.hosts import parse_stay
-from tests.conftest import ADA
+from tests.support.examples import ADA
 
 BLUE = "pii-demo-blue.localhost"
 PLAIN = "pii-demo.apps.hl.test"

@@ -3,7 +3,7 @@
 import pytest
 
 from app.verify.checks import all_checks
-from tests.verifying import rows
+from tests.support.verifying import rows
 
 DOMAINS = ["apps.hl.test", "localhost"]
 

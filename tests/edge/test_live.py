@@ -7,8 +7,8 @@ import pytest
 
 from app.hosts import STAY_COOKIE
 from edge.live import routes
-from tests.edges import edge
-from tests.one_machine import ROOT, free_port
+from tests.support.edges import edge
+from tests.support.one_machine import ROOT, free_port
 
 
 @pytest.fixture

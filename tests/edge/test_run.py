@@ -15,8 +15,9 @@ import pytest
 
 from edge.addresses import free_port as edge_port
 from edge.run import versions
-from tests.conftest import ADA, eventually
-from tests.one_machine import ROOT, free_port, running
+from tests.support.examples import ADA
+from tests.support.one_machine import ROOT, free_port, running
+from tests.support.waiting import eventually
 
 
 def start(*command: str, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -6,16 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 
 from app.storage.connections import LANES
-from tests.conftest import ADA, eventually
-from tests.mysql_server import USER
-from tests.web import web
+from tests.support.examples import ADA
+from tests.support.mysql_server import USER
+from tests.support.waiting import eventually
+from tests.support.web_server import web_server
 
 CLIENTS = 12  # three for each of gunicorn's threads
 
 
 def test_no_request_waits_longer_than_5_s(mysql_servers):
     server = mysql_servers["blue"]
-    with web(server.environment) as target, ThreadPoolExecutor(CLIENTS) as pool:
+    with web_server(server.environment) as target, ThreadPoolExecutor(CLIENTS) as pool:
 
         def send(_: int) -> tuple[int, float]:
             started = time.monotonic()
@@ -43,7 +44,7 @@ def test_a_lock_that_somebody_holds_uses_up_no_connections(mysql_servers):
     """A statement that we no longer wait for must not wait on in the server, on a connection that it keeps."""
     server = mysql_servers["blue"]
     server.sql("DELETE FROM users")
-    with web(server.environment) as target, ThreadPoolExecutor(CLIENTS) as pool, server.connect() as holder:
+    with web_server(server.environment) as target, ThreadPoolExecutor(CLIENTS) as pool, server.connect() as holder:
 
         def send(_: int) -> int:
             return httpx.post(f"http://{target.address}/users/new", data=ADA, timeout=30).status_code

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 import httpx
 
-from tests.conftest import ADA
-from tests.web import web
+from tests.support.examples import ADA
+from tests.support.web_server import web_server
 
 IDLE = 120
 SOON = 10  # seconds; MySQL is told 3
@@ -14,7 +14,7 @@ SOON = 10  # seconds; MySQL is told 3
 
 def test_clients_that_never_log_in_leave_room_for_the_web_server_and_are_dropped_soon(mysql_servers):
     server = mysql_servers["blue"]
-    with web(server.environment) as target, ExitStack() as stack:
+    with web_server(server.environment) as target, ExitStack() as stack:
         idle = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=SOON)) for _ in range(IDLE)
         ]

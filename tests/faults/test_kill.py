@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from tests.load import under_load
-from tests.web import web
+from tests.support.load import under_load
+from tests.support.web_server import web_server
 
 KILLS = 2
 AFTER = 60  # acknowledged forms between one kill and the next
@@ -16,7 +16,7 @@ AFTER = 60  # acknowledged forms between one kill and the next
 def test_what_was_acknowledged_is_there_exactly_once(mysql_servers, victim):
     server = mysql_servers["blue"]
     server.sql("DELETE FROM users")
-    with web(server.environment) as target, under_load(f"http://{target.address}") as load:
+    with web_server(server.environment) as target, under_load(f"http://{target.address}") as load:
         for _ in range(KILLS):
             load.wait_for(AFTER)
             if victim == "mysqld":

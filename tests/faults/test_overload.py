@@ -20,12 +20,13 @@ import pytest
 from app.storage.connections import LANES
 from app.storage.users import FEW, PAGE_SIZE
 from tests.app.test_pages import hidden, values
-from tests.conftest import ADA, HOSTS, eventually
-from tests.many_users import fill
-from tests.mysql_server import Server
-from tests.one_machine import ROOT
-from tests.slow_clients import KINDS, slow_clients
-from tests.web import Web, cpu_seconds, family, pss_mib, web
+from tests.support.examples import ADA, HOSTS
+from tests.support.many_users import fill
+from tests.support.mysql_server import Server
+from tests.support.one_machine import ROOT
+from tests.support.slow_clients import KINDS, slow_clients
+from tests.support.waiting import eventually
+from tests.support.web_server import WebServer, cpu_seconds, family, pss_mib, web_server
 
 SLOW = 500
 HONEST = 20
@@ -171,13 +172,13 @@ def mysql(mysql_servers: dict[str, Server]) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def target(mysql: Server) -> Iterator[Web]:
-    with web(mysql.environment) as started:
+def target(mysql: Server) -> Iterator[WebServer]:
+    with web_server(mysql.environment) as started:
         yield started
 
 
 @pytest.fixture
-def straight(target: Web, mysql: Server) -> Front:
+def straight(target: WebServer, mysql: Server) -> Front:
     """As in k8s/ without a mesh: no Envoy in front."""
     front = Front(target.address, target.pids, mysql.sql)
     fill_a_page(front)
@@ -278,7 +279,7 @@ def test_only_so_many_wait_for_the_database(straight, mysql):
 
 
 def test_without_file_descriptors_some_are_refused_and_it_recovers(mysql):
-    with web(mysql.environment, files=64) as small, ExitStack() as stack:
+    with web_server(mysql.environment, files=64) as small, ExitStack() as stack:
         before, front = small.pids, Front(small.address, small.pids, mysql.sql)
         assert front.send(new_form()).status == 303
         early = stack.enter_context(closing(http.client.HTTPConnection(small.address, timeout=LATEST)))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.one_machine import ROOT, running
-from tests.web import Web
+from tests.support.one_machine import ROOT, running
+from tests.support.web_server import WebServer
 
 from .lines import HOST
 
@@ -49,7 +49,7 @@ class Served:
             assert connection.getresponse().status == 200
 
 
-class PrintingWeb(Web):
+class PrintingWebServer(WebServer):
     """A web whose output goes to a file."""
 
     def __init__(self, folder: Path) -> None:
@@ -73,7 +73,7 @@ class PrintingWeb(Web):
 @contextmanager
 def straight(folder: Path) -> Iterator[Served]:
     """Blue, without anything in front of it."""
-    started = PrintingWeb(folder)
+    started = PrintingWebServer(folder)
     try:
         httpx.get(f"http://{started.address}/readyz").raise_for_status()
         port = int(started.address.rpartition(":")[2])

@@ -13,8 +13,8 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from app import create_app
 from app.settings import Settings
-from tests.conftest import services_of
-from tests.mysql_server import Server
+from tests.support.clients import services_of
+from tests.support.mysql_server import Server
 
 from .answers import Answer
 from .asked import Asked

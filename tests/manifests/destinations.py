@@ -5,7 +5,7 @@ import runpy
 from app.colours import COLOURS
 from tests.manifests.rendering import Objects, of_kind, one
 from tests.manifests.routing import certificate, full_name
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 
 def in_seconds(duration: str) -> int:

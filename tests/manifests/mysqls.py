@@ -3,7 +3,7 @@
 import yaml
 
 from tests.manifests.rendering import Objects, container, environment, mysqls, pod, seconds
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 HEALTHY = ROOT / "db" / "check" / "healthy.sh"
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")

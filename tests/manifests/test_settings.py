@@ -9,7 +9,7 @@ from edge.run import versions
 from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import container, labels_of, namespace, of_kind, one, pod, render
 from tests.manifests.test_components import EVERYTHING
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 SETTINGS = "istio/base/settings.env"
 LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

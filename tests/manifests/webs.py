@@ -3,7 +3,7 @@
 import runpy
 
 from tests.manifests.rendering import Objects, container, environment, name_of, names, of_kind, one, pod, seconds, webs
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 ARTICLE = {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"cpu": "100m", "memory": "128Mi"}}
 PROBES = {

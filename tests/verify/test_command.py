@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.one_machine import ROOT
-from tests.verifying import command, verify
+from tests.support.one_machine import ROOT
+from tests.support.verifying import command, verify
 
 
 @pytest.fixture(scope="module")

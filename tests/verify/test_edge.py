@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from app.verify.edge import Edge
-from tests.one_machine import free_port
+from tests.support.one_machine import free_port
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from flask import Flask, request
 
-from tests.edges import Configuration, edge, edge_with_blue
-from tests.one_machine import free_port
-from tests.verifying import failed, rows, verify
-from tests.web import web
+from tests.support.edges import Configuration, edge, edge_with_blue
+from tests.support.one_machine import free_port
+from tests.support.verifying import failed, rows, verify
+from tests.support.web_server import web_server
 
 
 def spelled(*hosts: str) -> set[str]:
@@ -191,12 +191,12 @@ def test_a_proxy_that_asks_by_http_1_0_is_told_what_to_set(serve):
 
 
 def test_a_blue_web_on_greens_database_fails_and_names_green(one_machine, tmp_path):
-    with web({"COLOUR": "green", "DATA_DIR": str(tmp_path)}) as green:
+    with web_server({"COLOUR": "green", "DATA_DIR": str(tmp_path)}) as green:
         httpx.get(f"http://{green.address}/readyz").raise_for_status()
     for file in tmp_path.glob("green.sqlite3*"):
         file.rename(file.with_name(file.name.replace("green", "blue")))
     with (
-        web({"DATA_DIR": str(tmp_path)}) as blue,
+        web_server({"DATA_DIR": str(tmp_path)}) as blue,
         edge_with_blue(one_machine, tmp_path, f"http://{blue.address}") as address,
     ):
         code, found = rows(address)
@@ -209,7 +209,7 @@ def test_a_blue_web_that_green_webs_answer_fails_and_names_green(one_machine, tm
     (tmp_path / "mesh").mkdir()
     with (
         edge(one_machine, tmp_path / "mesh", let_any_host_in) as mesh,
-        web({"DATA_DIR": str(tmp_path), "PEER_URL": f"{mesh}/version"}) as blue,
+        web_server({"DATA_DIR": str(tmp_path), "PEER_URL": f"{mesh}/version"}) as blue,
         edge_with_blue(one_machine, tmp_path, f"http://{blue.address}") as address,
     ):
         code, found = rows(address)

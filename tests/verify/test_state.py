@@ -10,9 +10,11 @@ from flask import after_this_request, request
 from app.verify import state
 from app.verify.edge import Edge
 from app.verify.outcomes import Failed, NotChecked
-from tests.conftest import ADA_JSON, SQLiteStore, services_of
-from tests.edges import edge_with_blue
-from tests.verifying import rows
+from tests.support.clients import services_of
+from tests.support.edges import edge_with_blue
+from tests.support.examples import ADA_JSON
+from tests.support.stores import SQLiteStore
+from tests.support.verifying import rows
 
 HANGS = 5  # seconds: longer than the test's --timeout, shorter than what it is by itself
 

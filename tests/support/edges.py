@@ -14,7 +14,7 @@ from tenacity import retry, stop_after_delay, wait_fixed
 
 from edge.live import BOTH, routes
 from edge.run import edge_configuration
-from tests.one_machine import OneMachine, free_port
+from tests.support.one_machine import OneMachine, free_port
 
 
 class Configuration:

@@ -14,7 +14,7 @@ import pymysql
 import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from tests.one_machine import ROOT, free_port
+from tests.support.one_machine import ROOT, free_port
 
 IMAGE = "mysql:9.7"
 DATABASE = USER = "pii_demo"

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.mysql_server import Server
+from tests.support.mysql_server import Server
 
 # One a second from 2020 on, so that `i` counts from the oldest. What differs between the two databases comes by name.
 _FILL = (

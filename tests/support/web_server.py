@@ -1,4 +1,4 @@
-"""One web as its image runs it: a real gunicorn, on a port of its own."""
+"""One web server as its image runs it: a real gunicorn, on a port of its own."""
 
 import os
 import signal
@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from tests.one_machine import ROOT, free_port
+from tests.support.one_machine import ROOT, free_port
 
 
-class Web:
-    """A web that can be killed and started again at the same address. `files` is how many it may have open."""
+class WebServer:
+    """A web server that can be killed and restarted at the same address. `files` limits its open files."""
 
     def __init__(self, environment: Mapping[str, str], files: int | None = None) -> None:
         self.address = f"127.0.0.1:{free_port()}"
@@ -44,7 +44,7 @@ class Web:
         return family(self.process.pid)
 
     def kill(self) -> None:
-        """Kill -9, the worker too."""
+        """Kill -9, including the worker."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
@@ -55,21 +55,21 @@ def family(master: int) -> list[int]:
 
 
 def pss_mib(pids: list[int]) -> float:
-    """Their memory: what they share with others counts in part."""
+    """Their proportional memory (PSS)."""
     rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
     return sum(int(rollup.partition("\nPss:")[2].split()[0]) for rollup in rollups) / 1024
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """What they have used so far."""
+    """The CPU time they have used so far."""
     stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
     return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def web(environment: Mapping[str, str], files: int | None = None) -> Iterator[Web]:
-    """A web, until the block ends."""
-    started = Web(environment, files)
+def web_server(environment: Mapping[str, str], files: int | None = None) -> Iterator[WebServer]:
+    """A running web server, until the block ends."""
+    started = WebServer(environment, files)
     try:
         yield started
     finally:

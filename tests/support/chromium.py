@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, CDPSession, Playwright
 
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
@@ -19,3 +19,9 @@ def launch(playwright: Playwright) -> Browser:
     # Chromium has no sandbox for root.
     options = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     return playwright.chromium.launch(executable_path=program(), args=options)
+
+
+def metrics(devtools: CDPSession) -> dict[str, float]:
+    """Chromium's figures, after a garbage collection."""
+    devtools.send("HeapProfiler.collectGarbage")
+    return {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}

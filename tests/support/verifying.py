@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.one_machine import ROOT
+from tests.support.one_machine import ROOT
 
 Rows = dict[str, dict[str, Any]]
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.conftest import ADA
+from tests.support.examples import ADA
 
 CLIENTS = 8
 DEADLINE = 90  # seconds

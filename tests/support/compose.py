@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.mysql_server import docker_answers
-from tests.one_machine import ROOT, free_port
+from tests.support.mysql_server import docker_answers
+from tests.support.one_machine import ROOT, free_port
 
 PROJECT = "pii-demo-tests"
 
