@@ -6,11 +6,16 @@ GATEWAY ?=
 VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
 IN_VENV = .venv/bin/python -m
+NAMESPACE = $(shell sed -n 's/^namespace: //p' k8s/namespace/kustomization.yaml)
+KUBECTL = kubectl --namespace $(NAMESPACE)
+PASSWORD = "$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))')"
+SETTINGS = istio/base/settings.yaml
+LABEL = [a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?
 COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live verify up down images secrets test test-cluster lint format bench lock clean
+.PHONY: help run live verify up down images secrets test test-cluster lint domain format bench lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,8 +40,18 @@ down: ## stop them; their data stays
 images: ## pii-demo:blue and pii-demo:green
 	docker buildx bake
 
-secrets: .venv/run ## the databases' passwords: make -s secrets | kubectl apply -f -
-	@$(IN_VENV) k8s.secrets
+secrets: ## random passwords for the databases, in the cluster that kubectl points at; none is ever replaced
+	@kubectl get namespace $(NAMESPACE) >/dev/null 2>&1 || kubectl create namespace $(NAMESPACE) --save-config
+	@for colour in blue green; do \
+		if $(KUBECTL) get secret mysql-server-$$colour >/dev/null 2>&1; then \
+			echo "secret/mysql-server-$$colour exists"; continue; \
+		fi; \
+		if $(KUBECTL) get persistentvolumeclaim data-mysql-server-$$colour-0 >/dev/null 2>&1; then \
+			echo "$$colour has a volume: if its database was ever started, it still has its old password" >&2; \
+		fi; \
+		printf 'MYSQL_PASSWORD=%s\nMYSQL_ROOT_PASSWORD=%s\n' $(PASSWORD) $(PASSWORD) | \
+			$(KUBECTL) create secret generic mysql-server-$$colour --from-env-file=/dev/stdin || exit; \
+	done
 
 test: .venv/dev ## all tests that this machine can run
 	$(IN_VENV) pytest $(PYTEST)
@@ -44,11 +59,15 @@ test: .venv/dev ## all tests that this machine can run
 test-cluster: .venv/dev ## the cluster that kubectl points at: GATEWAY=http://ADDRESS:PORT
 	$(IN_VENV) pytest tests/cluster --timeout 900 --gateway "$(GATEWAY)" $(PYTEST)
 
-lint: .venv/dev ## style, format, types, YAML
+lint: .venv/dev domain ## style, format, types, YAML, the domain
 	$(IN_VENV) ruff check .
 	$(IN_VENV) ruff format --check .
 	$(IN_VENV) mypy
 	$(IN_VENV) yamllint --strict .
+
+domain:
+	@grep -Eqx '  DOMAIN: $(LABEL)(\.$(LABEL))*' $(SETTINGS) && ! grep -Eq 'DOMAIN: .{240}' $(SETTINGS) || \
+		{ echo "$(SETTINGS): DOMAIN must be lower case, such as home.lan: no wildcard, no dot at either end" >&2; exit 1; }
 
 format: .venv/dev ## fix style and format
 	$(IN_VENV) ruff check --fix .

@@ -9,14 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from honcho.environ import parse
 
 from app.colours import COLOURS
-from k8s.secrets import namespace
+from tests.support.installation import host, namespace, settings
 from tests.support.load import Load
-from tests.support.one_machine import ROOT
-
-SETTINGS = parse((ROOT / "istio" / "base" / "settings.env").read_text())
 
 # What Pod Security "restricted" asks for; the pod's holds for a sidecar, too.
 POD_SECURITY = {"runAsNonRoot": True, "runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}}
@@ -42,7 +38,6 @@ class Cluster:
 
     gateway: str
     mesh: bool
-    domain: str = SETTINGS["DOMAIN"]
 
     def kubectl(self, *command: str, given: str | None = None, where: str | None = None) -> str:
         """What kubectl answers, in the namespace of the application or in another one."""
@@ -53,7 +48,7 @@ class Cluster:
 
     def host(self, colour: str | None) -> str | None:
         """What to ask the gateway for. Without a mesh there are no hosts: either colour answers at the NodePort."""
-        return f"pii-demo{'-' + colour if colour else ''}.{self.domain}" if self.mesh else None
+        return host(colour) if self.mesh else None
 
     def python(self, pod: str, program: str, where: str | None = None, **given: Any) -> Any:
         """Run a program in a pod of ours, with `given` as its variables; gives what it has left in `result`."""
@@ -73,7 +68,7 @@ class Cluster:
 
     def gateway_inside(self) -> list[str]:
         """The ingress gateway as a pod could reach it: its Service, and a pod of it."""
-        where, name = SETTINGS["GATEWAY_PRINCIPAL"].split("/")[2], SETTINGS["GATEWAY_SERVICE"]
+        where, name = settings()["GATEWAY_PRINCIPAL"].split("/")[2], settings()["GATEWAY_SERVICE"]
         service = json.loads(self.kubectl("get", "service", name, "--output=json", where=where))["spec"]
         selector = ",".join(f"{label}={value}" for label, value in service["selector"].items())
         pods = self.kubectl("get", "pods", f"--selector={selector}", "--output=json", where=where)

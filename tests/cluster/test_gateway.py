@@ -9,6 +9,7 @@ from app.colours import COLOURS
 from tests.cluster.conftest import Cluster
 from tests.manifests.rendering import one
 from tests.manifests.routing import STAYS
+from tests.support.installation import settings
 from tests.support.load import under_load
 from tests.support.one_machine import ROOT
 from tests.support.verifying import failed, rows
@@ -19,7 +20,7 @@ REQUESTS = 12  # by chance one colour alone would answer them once in 2,000 time
 
 
 def test_verify_finds_nothing_wrong_and_nothing_unchecked(mesh: Cluster):
-    code, found = rows(mesh.gateway, "--domain", mesh.domain)
+    code, found = rows(mesh.gateway, "--domain", settings()["DOMAIN"])
     assert (code, failed(found)) == (0, set())
     assert {row["result"] for row in found.values()} == {"pass"}
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.colours import COLOURS
-from k8s.secrets import namespace
 from tests.cluster.conftest import Cluster
+from tests.support.installation import namespace
 
 REPORT = """
 import json, urllib.request

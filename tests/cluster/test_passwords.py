@@ -4,9 +4,9 @@ import re
 import subprocess
 import time
 
-from k8s.secrets import namespace
 from tests.cluster.conftest import Cluster
 from tests.cluster.test_isolation import LOGIN
+from tests.support.installation import namespace
 from tests.support.load import under_load
 from tests.support.one_machine import ROOT
 

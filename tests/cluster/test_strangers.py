@@ -9,6 +9,7 @@ import pytest
 from tests.cluster.conftest import Cluster
 from tests.deployment.test_strangers import HARMLESS
 from tests.manifests.rendering import of_kind, render
+from tests.support.installation import host
 from tests.support.waiting import eventually
 
 UPGRADES = {name: headers for name, headers in HARMLESS.items() if name.startswith("Upgrade")}
@@ -38,7 +39,7 @@ def test_a_header_name_with_an_underscore_counts_for_nothing(mesh: Cluster, name
     assert "//evil" not in ask(mesh, path, {name: "//evil"}).text
 
 
-@pytest.mark.parametrize("host", ["a@{}", "pii-demo-green.apps.hl.test:80@{}"])
+@pytest.mark.parametrize("host", ["a@{}", f"{host('green')}:80@{{}}"])
 def test_a_host_with_a_user_in_it_is_refused(mesh: Cluster, host):
     answer = httpx.get(f"{mesh.gateway}/users", headers={"Host": host.format(mesh.host("blue"))})
     assert answer.status_code in {400, 404}

@@ -1,5 +1,8 @@
 """Blue and green are one thing twice, and each knows its name, its release and its own."""
 
+import re
+from typing import Any
+
 import yaml
 
 from app.colours import COLOURS
@@ -23,6 +26,25 @@ def check_blue_and_green_differ_in_colour_and_release_alone(objects: Objects) ->
     blue, green = (yaml.safe_dump_all(without_data(of_colour(objects, colour))) for colour in COLOURS)
     assert blue
     assert blue.replace(versions()["blue"], versions()["green"]).replace("blue", "green") == green
+
+
+def in_any_order(part: Any) -> str:
+    """A text that is the same for parts which differ in the order of lists alone."""
+    if isinstance(part, dict):
+        return str(sorted((key, in_any_order(value)) for key, value in part.items()))
+    return str(sorted(map(in_any_order, part))) if isinstance(part, list) else repr(part)
+
+
+def exchanged(text: str) -> str:
+    """The same with blue for green, and green for blue."""
+    return re.sub("blue|green", lambda match: "green" if match[0] == "blue" else "blue", text)
+
+
+def check_what_both_share_treats_them_alike(objects: Objects) -> None:
+    for each in objects:
+        if "version" not in labels_of(each):
+            text = yaml.safe_dump(each)
+            assert in_any_order(yaml.safe_load(exchanged(text))) == in_any_order(each), name_of(each)
 
 
 def check_whatever_is_named_for_a_colour_is_labelled_so(objects: Objects) -> None:
@@ -82,6 +104,7 @@ def check_the_graph_of_the_mesh_shows_colours(objects: Objects) -> None:
 
 CHECKS = [
     check_blue_and_green_differ_in_colour_and_release_alone,
+    check_what_both_share_treats_them_alike,
     check_whatever_is_named_for_a_colour_is_labelled_so,
     check_the_recommended_labels_are_there,
     check_the_release_is_the_one_of_versions_env,

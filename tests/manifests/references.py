@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from app.colours import COLOURS
-from k8s.secrets import KEYS, secret_name
 from tests.manifests.rendering import (
     Labels,
     Object,
@@ -20,6 +19,7 @@ from tests.manifests.rendering import (
     selected,
     workloads,
 )
+from tests.manifests.test_secrets import KEYS
 from tests.support.one_machine import ROOT
 
 PORTS = {
@@ -77,7 +77,7 @@ def check_every_account_exists_and_is_of_one_workload_alone(objects: Objects) ->
 
 def check_every_secret_and_key_is_one_that_make_secrets_prints(objects: Objects) -> None:
     for each in workloads(objects):
-        secret = secret_name(labels_of(pod(each))["version"])
+        secret = f"mysql-server-{labels_of(pod(each))['version']}"
         variables = {name: value for name, value in environment(each).items() if "secretKeyRef" in value}
         files = [volume["secret"] for volume in pod(each)["spec"]["volumes"] if "secret" in volume]
         if each["kind"] == "StatefulSet":

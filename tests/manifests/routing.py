@@ -19,8 +19,9 @@ from tests.manifests.rendering import (
     selected,
     workloads,
 )
+from tests.support.installation import settings
 
-DOMAIN = "apps.hl.test"
+DOMAIN = settings()["DOMAIN"]
 SAFE_RETRIES = {"attempts": 2, "retryOn": "connect-failure,refused-stream,reset-before-request"}
 NOT_FOUND = 404
 NOBODY = ""  # no pod of ours

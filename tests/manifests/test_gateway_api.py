@@ -7,6 +7,7 @@ import pytest
 
 from app.colours import COLOURS
 from tests.manifests.authorization import GATEWAY
+from tests.manifests.colours import check_what_both_share_treats_them_alike
 from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import Object, Objects, labels_of, name_of, namespace, of_kind, one
 from tests.manifests.routing import DOMAIN, NOT_FOUND, PATTERNS, STAYS, behind
@@ -122,3 +123,7 @@ def test_all_else_is_as_in_the_mesh_but_for_what_it_stands_for(rendered, objects
         each for each in rendered["istio"] if not is_edge(each)
     ]
     assert {each["apiVersion"] for each in objects if is_edge(each)} == {f"{GROUP}/v1"}
+
+
+def test_what_both_colours_share_treats_them_alike(rendered):
+    check_what_both_share_treats_them_alike(rendered[GATEWAY_API])
