@@ -7,8 +7,9 @@ VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
 IN_VENV = .venv/bin/python -m
 NAMESPACE = $(shell sed -n 's/^namespace: //p' k8s/namespace/kustomization.yaml)
-KUBECTL = kubectl --namespace $(NAMESPACE)
-PASSWORD = "$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))')"
+KUBECTL = kubectl --request-timeout=10s --namespace $(NAMESPACE)
+PASSWORDS = $(PYTHON) -c 'from secrets import token_urlsafe as new; \
+	print("MYSQL_PASSWORD", new(32), sep="="); print("MYSQL_ROOT_PASSWORD", new(32), sep="=")'
 SETTINGS = istio/base/settings.yaml
 LABEL = [a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?
 COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
@@ -41,7 +42,7 @@ images: ## pii-demo:blue and pii-demo:green
 	docker buildx bake
 
 secrets: ## random passwords for the databases, in the cluster that kubectl points at; none is ever replaced
-	@kubectl get namespace $(NAMESPACE) >/dev/null 2>&1 || kubectl create namespace $(NAMESPACE) --save-config
+	@$(KUBECTL) get namespace $(NAMESPACE) >/dev/null 2>&1 || $(KUBECTL) create namespace $(NAMESPACE) --save-config
 	@for colour in blue green; do \
 		if $(KUBECTL) get secret mysql-server-$$colour >/dev/null 2>&1; then \
 			echo "secret/mysql-server-$$colour exists"; continue; \
@@ -49,7 +50,8 @@ secrets: ## random passwords for the databases, in the cluster that kubectl poin
 		if $(KUBECTL) get persistentvolumeclaim data-mysql-server-$$colour-0 >/dev/null 2>&1; then \
 			echo "$$colour has a volume: if its database was ever started, it still has its old password" >&2; \
 		fi; \
-		printf 'MYSQL_PASSWORD=%s\nMYSQL_ROOT_PASSWORD=%s\n' $(PASSWORD) $(PASSWORD) | \
+		passwords="$$($(PASSWORDS))" || exit; \
+		printf '%s\n' "$$passwords" | \
 			$(KUBECTL) create secret generic mysql-server-$$colour --from-env-file=/dev/stdin || exit; \
 	done
 
@@ -66,7 +68,7 @@ lint: .venv/dev domain ## style, format, types, YAML, the domain
 	$(IN_VENV) yamllint --strict .
 
 domain:
-	@grep -Eqx '  DOMAIN: $(LABEL)(\.$(LABEL))*' $(SETTINGS) && ! grep -Eq 'DOMAIN: .{240}' $(SETTINGS) || \
+	@grep -Eqx '  DOMAIN: $(LABEL)(\.$(LABEL))*' $(SETTINGS) && ! grep -Eq 'DOMAIN: .{239}' $(SETTINGS) || \
 		{ echo "$(SETTINGS): DOMAIN must be lower case, such as home.lan: no wildcard, no dot at either end" >&2; exit 1; }
 
 format: .venv/dev ## fix style and format

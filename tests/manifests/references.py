@@ -75,7 +75,7 @@ def check_every_account_exists_and_is_of_one_workload_alone(objects: Objects) ->
     assert set(accounts) == names(of_kind(objects, "ServiceAccount"))
 
 
-def check_every_secret_and_key_is_one_that_make_secrets_prints(objects: Objects) -> None:
+def check_every_secret_and_key_is_one_that_make_secrets_creates(objects: Objects) -> None:
     for each in workloads(objects):
         secret = f"mysql-server-{labels_of(pod(each))['version']}"
         variables = {name: value for name, value in environment(each).items() if "secretKeyRef" in value}
@@ -124,7 +124,7 @@ CHECKS = [
     check_services_have_the_articles_names_and_ports,
     check_every_port_that_is_named_exists,
     check_every_account_exists_and_is_of_one_workload_alone,
-    check_every_secret_and_key_is_one_that_make_secrets_prints,
+    check_every_secret_and_key_is_one_that_make_secrets_creates,
     check_every_config_map_is_used_and_holds_the_files_of_db,
     check_every_mount_has_its_volume,
     check_each_mysql_is_governed_by_the_service_of_its_name,

@@ -1,9 +1,14 @@
 """What is opt-in."""
 
 from app.colours import COLOURS
+from tests.manifests.colours import check_blue_and_green_differ_in_colour_and_release_alone
 from tests.manifests.rendering import container, namespace, of_kind, one, pod, render, workloads
 
 EVERYTHING = "tests/manifests/everything"
+
+
+def test_blue_and_green_differ_in_colour_and_release_alone(rendered):
+    check_blue_and_green_differ_in_colour_and_release_alone(rendered[EVERYTHING])
 
 
 def test_autoscaling_scales_each_web_and_leaves_its_number_alone(rendered):

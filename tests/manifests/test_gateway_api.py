@@ -7,7 +7,10 @@ import pytest
 
 from app.colours import COLOURS
 from tests.manifests.authorization import GATEWAY
-from tests.manifests.colours import check_what_both_share_treats_them_alike
+from tests.manifests.colours import (
+    check_blue_and_green_differ_in_colour_and_release_alone,
+    check_what_both_share_treats_them_alike,
+)
 from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import Object, Objects, labels_of, name_of, namespace, of_kind, one
 from tests.manifests.routing import DOMAIN, NOT_FOUND, PATTERNS, STAYS, behind
@@ -75,9 +78,11 @@ def test_the_plain_host_says_that_neither_is_live(objects):
         assert rule["filters"] == [{"type": "ResponseHeaderModifier", "responseHeaderModifier": said}]
 
 
-def test_blue_and_green_differ_in_colour_alone(objects):
-    blue, green = (str(one(objects, "HTTPRoute", f"pii-demo-{colour}")) for colour in COLOURS)
-    assert blue.replace("blue", "green") == green
+@pytest.mark.parametrize(
+    "check", [check_blue_and_green_differ_in_colour_and_release_alone, check_what_both_share_treats_them_alike]
+)
+def test_blue_and_green_are_treated_alike(objects, check):
+    check(objects)
 
 
 def test_it_is_the_gateway_that_the_policies_name(objects):
@@ -123,7 +128,3 @@ def test_all_else_is_as_in_the_mesh_but_for_what_it_stands_for(rendered, objects
         each for each in rendered["istio"] if not is_edge(each)
     ]
     assert {each["apiVersion"] for each in objects if is_edge(each)} == {f"{GROUP}/v1"}
-
-
-def test_what_both_colours_share_treats_them_alike(rendered):
-    check_what_both_share_treats_them_alike(rendered[GATEWAY_API])

@@ -4,8 +4,8 @@ import pytest
 
 from app.colours import COLOURS
 from tests.manifests.checks import ISTIO
-from tests.manifests.colours import check_what_both_share_treats_them_alike
-from tests.manifests.rendering import name_of
+from tests.manifests.colours import check_what_both_share_treats_them_alike, exchanged
+from tests.manifests.rendering import name_of, one
 from tests.manifests.routing import (
     check_the_plain_host,
     check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data,
@@ -31,6 +31,11 @@ def test_with_the_plain_host_switched(rendered, check, live):
 @pytest.mark.parametrize("live", COLOURS)
 def test_a_live_colour_has_the_plain_host_whatever_the_cookie_says(rendered, live):
     check_the_plain_host(rendered[f"istio/live/{live}"], live)
+
+
+def test_the_switches_differ_in_colour_alone(rendered):
+    blue, green = (one(rendered[f"istio/live/{live}"], "VirtualService", "pii-demo") for live in COLOURS)
+    assert exchanged(blue) == green
 
 
 @pytest.mark.parametrize("live", COLOURS)

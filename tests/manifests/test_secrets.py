@@ -21,12 +21,14 @@ RESOURCES = [
     {"name": "secrets", "namespaced": True, "kind": "Secret", "verbs": ["get"]},
     {"name": "persistentvolumeclaims", "namespaced": True, "kind": "PersistentVolumeClaim", "verbs": ["get"]},
 ]
-DISCOVERY = {
+DISCOVERY: dict[str, dict[str, Any]] = {
     "/api": {"kind": "APIVersions", "versions": ["v1"]},
     "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": []},
     "/api/v1": {"kind": "APIResourceList", "groupVersion": "v1", "resources": RESOURCES},
 }
 NOT_FOUND = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}
+EXISTS = NOT_FOUND | {"reason": "AlreadyExists", "code": 409}
+CREATED = {"kind": "Status", "apiVersion": "v1", "status": "Success"}
 NAMESPACE = "/api/v1/namespaces/pii-demo"
 KEYS = {"MYSQL_PASSWORD", "MYSQL_ROOT_PASSWORD"}
 
@@ -42,19 +44,21 @@ class Cluster:
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 known = DISCOVERY | {path: {"apiVersion": "v1", "kind": "Secret", "metadata": {}} for path in objects}
-                self.send_response(200 if path in known else 404)
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(json.dumps(known.get(path, NOT_FOUND)).encode())
+                self.answer(200 if path in known else 404, known.get(path, NOT_FOUND))
 
             def do_POST(self) -> None:
                 created = self.rfile.read(int(self.headers["Content-Length"]))
-                [name] = set(re.findall(rb"pii-demo$|mysql-server-[a-z]+", created, re.MULTILINE)) or {b"pii-demo"}
-                objects[f"{self.path.partition('?')[0]}/{name.decode()}"] = created
-                self.send_response(201)
-                self.send_header("Content-Type", self.headers["Content-Type"])
+                secret = re.search(rb"mysql-server-[a-z]+", created)
+                path = f"{self.path.partition('?')[0]}/{secret[0].decode() if secret else 'pii-demo'}"
+                known = path in objects
+                objects.setdefault(path, created)
+                self.answer(409 if known else 201, EXISTS if known else CREATED)
+
+            def answer(self, status: int, content: dict[str, Any]) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
                 self.end_headers()
-                self.wfile.write(created)
+                self.wfile.write(json.dumps(content).encode())
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -87,12 +91,11 @@ def kubeconfig(folder: Path, port: int) -> Path:
     return file
 
 
-def make_secrets(kubeconfig: Path) -> subprocess.CompletedProcess[str]:
+def make_secrets(kubeconfig: Path, *variables: str) -> subprocess.CompletedProcess[str]:
     path = f"{kubectl_path().parent}:{os.environ['PATH']}"
     environment = os.environ | {"KUBECONFIG": str(kubeconfig), "HOME": str(kubeconfig.parent), "PATH": path}
-    return subprocess.run(
-        ["make", "--silent", "secrets"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    command = ["make", "--silent", "secrets", *variables]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_new_cluster_gets_the_namespace_and_a_secret_for_each_colour(cluster):
@@ -129,6 +132,11 @@ def test_a_new_password_for_a_volume_that_exists_comes_with_a_warning(cluster):
     assert "blue has a volume" in made.stderr
     assert "green has a volume" not in made.stderr
     assert cluster.passwords("blue").keys() == KEYS
+
+
+def test_without_random_passwords_no_secret_is_created(cluster):
+    assert make_secrets(cluster.kubeconfig, "PYTHON=false").returncode == 2
+    assert cluster.objects.keys() == {NAMESPACE}
 
 
 def test_without_a_cluster_kubectl_says_why(tmp_path):
