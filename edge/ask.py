@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from email.message import Message
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 
 from app.hosts import host_name
 
@@ -16,7 +16,10 @@ def ask(port: int, colour: str | None, path: str = "/livez") -> Message:
     """
     with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
         connection.request("GET", path, headers={"Host": host_name(colour, DOMAIN)})
-        response = connection.getresponse()
+        try:
+            response = connection.getresponse()
+        except HTTPException as error:
+            raise ConnectionError("not an HTTP server") from error
         if response.status != 200:
             raise ConnectionError(f"status {response.status}")
         headers: Message = response.headers

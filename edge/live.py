@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tenacity import RetryError, retry, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
 from app.hosts import host_name
@@ -37,7 +37,11 @@ def write_routes(port: int, live: str) -> None:
     new.replace(folder / "routes.json")
 
 
-@retry(retry=retry_if_result(lambda switched: not switched), stop=stop_after_delay(10), wait=wait_fixed(0.02))
+@retry(
+    retry=retry_if_result(lambda switched: not switched) | retry_if_exception_type(OSError),
+    stop=stop_after_delay(10),
+    wait=wait_fixed(0.02),
+)
 def wait_until_live(port: int, live: str) -> bool:
     """Return when the edge uses the new routes."""
     return ask(port, None)["x-edge-live"] == live
@@ -47,7 +51,7 @@ def main(arguments: list[str]) -> str | None:
     """Switch. Returns what went wrong, or None."""
     port, live = (*arguments, "", "")[:2]
     if not is_port(port):
-        return f"make live: “{port}” is not a port, a number from 1 to 65535; use make run’s, such as PORT=8080"
+        return f"make live: “{port}” is not a port, a number from 1 to 65535; use make run’s, such as 8080"
     if live not in CHOICES:
         problem = f"“{live}” is not a colour" if live else "which colour?"
         return f"make live: {problem}; use {' or '.join(f'COLOUR={choice}' for choice in CHOICES)}"
