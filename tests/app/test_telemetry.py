@@ -7,9 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.examples import ADA
-
-ID = uuid4()
+from tests.support.examples import ADA, ID
 
 
 def metrics(client) -> str:

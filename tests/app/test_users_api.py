@@ -9,6 +9,7 @@ from app.hosts import STAY_COOKIE
 from app.storage.users import PAGE_SIZE
 from tests.support.clients import browser
 from tests.support.examples import ADA_JSON as ADA
+from tests.support.examples import ID
 
 USERS = "/api/v1/users"
 
@@ -69,11 +70,11 @@ class TestCreate:
             "",
             "1",
             "ada@example.org",
-            f"{{{uuid4()}}}",
-            f"urn:uuid:{uuid4()}",
-            uuid4().hex,
-            f'"{uuid4()}',
-            f'"{uuid4()}""',
+            f"{{{ID}}}",
+            f"urn:uuid:{ID}",
+            ID.replace("-", ""),
+            f'"{ID}',
+            f'"{ID}""',
         ],
     )
     def test_a_key_that_is_no_uuid_is_refused(self, client, key):

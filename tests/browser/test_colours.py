@@ -27,7 +27,7 @@ def result(page, question: str):
 def test_all_is_right(serve_web, page, screenshots):
     peer = serve_web("blue", version="1.0.0") + "/version"
     page.goto(serve_web("blue", image_colour="blue", version="1.0.0", peer_url=peer) + "/colours")
-    for question in ("Is the image", "Is the database", "Do only webs"):
+    for question in ("Is the image", "Is the database", "Do only web servers"):
         expect(result(page, question)).to_have_text("pass")
     page.screenshot(path=screenshots / "colours-right.png", full_page=True)
 
@@ -37,7 +37,7 @@ def test_what_is_crossed_is_seen(serve_web, page, screenshots):
     page.goto(serve_web("blue", image_colour="green", version="1.0.0", peer_url=green) + "/colours")
     expect(result(page, "Is the image")).to_have_text("fail")
     expect(result(page, "Is the database")).to_have_text("pass")
-    expect(result(page, "Do only webs")).to_have_text("fail")
+    expect(result(page, "Do only web servers")).to_have_text("fail")
     expect(page.get_by_text("peers: fail")).to_be_visible()
     expect(page.get_by_text("green × 10")).to_be_visible()
     page.screenshot(path=screenshots / "colours-crossed.png", full_page=True)

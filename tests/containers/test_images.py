@@ -122,6 +122,6 @@ def test_with_a_full_disk_it_is_not_ready_until_there_is_room_again():
 
 
 def test_the_bytecode_is_there_already():
-    listed = inside("pii-demo:blue", "sh", "-c", "ls /srv/app/__pycache__ /packages/flask/__pycache__")
+    listed = inside("pii-demo:blue", "sh", "-c", "ls /srv/app/web/__pycache__ /packages/flask/__pycache__")
     assert "pages.cpython-313.pyc" in listed
     assert "app.cpython-313.pyc" in listed

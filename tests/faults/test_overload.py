@@ -269,7 +269,7 @@ def test_only_so_many_wait_for_the_database(straight, mysql):
     assert {answer.status for _, answer in answers} == {503}
     for form, answer in answers:
         assert_clear(form, answer)
-    assert any("Too many requests wait" in answer.text for _, answer in answers)
+    assert any("Too many requests are waiting" in answer.text for _, answer in answers)
 
     @eventually
     def recovered() -> None:

@@ -14,3 +14,4 @@ ADA = {
     "location": "London",
 }
 ADA_JSON = ADA | {"age": 36}
+ID = "6f1c2f0e-2d7b-4c53-9a57-0b8f6f0c1a42"

@@ -5,8 +5,10 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from flask import Flask, request
 
+from app.verify import command
 from tests.support.edges import Configuration, edge, edge_with_blue
 from tests.support.one_machine import free_port
 from tests.support.verifying import failed, rows, verify
@@ -245,8 +247,8 @@ OPTIONS = [
 
 @pytest.mark.parametrize("options", OPTIONS)
 def test_wrong_options_are_2(options):
-    run = verify("http://127.0.0.1:1", *options)
-    assert run.returncode == 2
+    run = CliRunner().invoke(command.verify, options)
+    assert run.exit_code == 2
     assert "Invalid value" in run.stderr
 
 
