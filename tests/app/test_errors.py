@@ -75,7 +75,7 @@ def test_other_clients_get_the_page(client, accept):
 
 
 @pytest.mark.parametrize("host", ["a..b", ".", "x" * 64])
-def test_a_host_that_cannot_be_is_refused_in_json_as_a_page_has_nothing_to_link_to(client, host, caplog):
+def test_an_invalid_host_is_refused_in_json_since_a_page_has_nothing_to_link_to(client, host, caplog):
     response = client.get("/users?location=secret", headers={"Host": host})
     assert (response.status_code, response.content_type) == (400, "application/problem+json")
     assert response.headers["X-App-Colour"] == "blue"

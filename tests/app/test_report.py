@@ -1,4 +1,4 @@
-"""What a web knows of whom it talks to; crossed set-ups fail, and say which part is crossed."""
+"""The isolation report: crossed set-ups fail, and it says which part is crossed."""
 
 import threading
 
@@ -48,7 +48,7 @@ def test_an_image_of_the_other_colour_fails(make_app):
     assert "label “version”" in check(app, "image")["sentence"]
 
 
-def test_a_web_without_a_colour_fails(make_app):
+def test_a_web_server_without_a_colour_fails(make_app):
     app = make_app(colour="")
     assert results(app)["image"] == "fail"
     assert "No colour configured" in check(app, "image")["sentence"]
@@ -56,7 +56,7 @@ def test_a_web_without_a_colour_fails(make_app):
 
 @pytest.fixture
 def crossed(make_app, store):
-    """A blue web on green's database."""
+    """A blue web server on green's database."""
     green = make_app(colour="green")
     green.test_client().get("/users")  # which makes it, where it is a file
     services_of(green).connections.close()
@@ -113,7 +113,7 @@ def test_an_old_report_is_given_to_nobody(make_app, monkeypatch):
         assert reporter.latest({}).findings == []
 
 
-def test_a_marker_that_is_changed_while_a_web_runs_is_found_and_the_database_refused(make_app, store):
+def test_a_marker_that_is_changed_while_a_web_server_runs_is_found_and_the_database_refused(make_app, store):
     app = make_app()
     client = app.test_client()
     assert client.get("/users").status_code == 200
@@ -133,7 +133,7 @@ def test_a_new_label_is_a_new_report(make_app, tmp_path):
 
 
 def test_while_one_report_is_made_nobody_waits_for_it(make_app, serve):
-    """Else reports that ask each other's webs could use up all their threads."""
+    """Otherwise reports of web servers that ask each other could use up all their threads."""
     asked, go_on = threading.Event(), threading.Event()
     peer = make_app()
 

@@ -65,7 +65,7 @@ def test_an_update_needs_the_current_revision(storage):
 
 
 @pytest.mark.parametrize("revision", [0, -1, 10**30, -(10**30)])
-def test_a_revision_that_cannot_be_is_stale(storage, revision):
+def test_an_invalid_revision_is_stale(storage, revision):
     id = add(storage)
     assert storage.replace(id, revision, BOB).details == ADA
 

@@ -1,4 +1,4 @@
-"""The colours page of a web whose set-up is right, and of one whose set-up is crossed."""
+"""The colours page of a web server with a right set-up, and of one with a crossed one."""
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ from tests.support.one_machine import free_port
 
 @pytest.fixture
 def serve_web(serve, tmp_path, monkeypatch):
-    """Serve a web with its own embedded database, at a short address, since the page shows it."""
+    """Serve a web server with its own embedded database, at a short address, since the page shows it."""
     monkeypatch.chdir(tmp_path)
     return lambda colour, **settings: serve(
         create_app(Settings(colour=colour, pod_name=f"httpd-server-{colour}", **settings))

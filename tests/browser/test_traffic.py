@@ -197,7 +197,7 @@ class TestPicture:
         for by in ("version", "pod"):
             expect(page.locator(f"tbody[data-by={by}] tr")).to_have_class("several")
 
-    def test_a_web_without_an_identity_is_none(self, one_machine, page):
+    def test_a_web_server_without_an_identity_is_none(self, one_machine, page):
         page.route(VERSION, lambda route: route.fulfill(json=dict.fromkeys(("colour", "version", "pod"))))
         watch(page, one_machine.host("blue"))
         wait_for(page, "answers", 3)

@@ -39,7 +39,7 @@ def ask(url):
 result = sorted({ask(url) for url in urls})
 """
 
-# As many clients as `clients` that never log in; whom MySQL drops connects again. Leaves how many it greeted.
+# `clients` clients that never log in; one that MySQL drops connects again. Leaves how many it greeted.
 IDLE = """
 import concurrent.futures, socket, time
 until = time.monotonic() + seconds

@@ -8,7 +8,7 @@ from tests.support.load import under_load
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-def test_a_rollout_of_the_web_fails_no_request(cluster: Cluster, colour):
+def test_a_rollout_of_the_web_server_fails_no_request(cluster: Cluster, colour):
     with under_load(cluster.gateway, cluster.host(colour)) as load:
         load.wait_for(20)
         cluster.kubectl("rollout", "restart", cluster.web(colour))

@@ -39,7 +39,7 @@ def test_only_the_edge_publishes_a_port_and_only_on_loopback(containers):
 
 
 @pytest.mark.parametrize(("own", "other"), [("blue", "green"), ("green", "blue")])
-def test_a_web_reaches_its_own_mysql_and_not_the_other_colours(containers, own, other):
+def test_a_web_server_reaches_its_own_mysql_and_not_the_other_colours(containers, own, other):
     connect = "import socket; socket.create_connection(({!r}, 3306), 2)"
     [found] = json.loads(run("docker", "inspect", f"{PROJECT}-mysql-server-{other}-1"))
     [address] = [network["IPAddress"] for network in found["NetworkSettings"]["Networks"].values()]

@@ -13,7 +13,7 @@ from tests.support.mysql_server import docker_answers, run
 from tests.support.one_machine import ROOT, free_port
 from tests.support.waiting import eventually
 
-# What a web may still do in a cluster: nothing that it does not need.
+# The rights of a web server in a cluster: only what it needs.
 LOCKED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 COLOURS = ["blue", "green"]
 

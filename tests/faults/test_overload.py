@@ -339,7 +339,7 @@ def test_expensive_searches_leave_writes_and_probes_alone(straight, visitors, be
 
 @pytest.fixture
 def slow_town(crowd: None, mysql: Server) -> Iterator[str]:
-    """A location of which each user costs a second, whoever looks at it."""
+    """A location whose users each cost a second when read."""
     mysql.sql(
         "RENAME TABLE users TO people",
         "CREATE VIEW users AS SELECT * FROM people WHERE location <> 'Slow town' OR SLEEP(1) = 0",

@@ -50,7 +50,7 @@ class Served:
 
 
 class PrintingWebServer(WebServer):
-    """A web whose output goes to a file."""
+    """A web server whose output goes to a file."""
 
     def __init__(self, folder: Path) -> None:
         self.output = folder / "output"

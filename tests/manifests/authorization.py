@@ -1,4 +1,4 @@
-"""Who may speak to whom by the mesh's policies: nobody but who proves to be one that is named."""
+"""Which callers the mesh's policies allow: only those whose certificate is named."""
 
 from fnmatch import fnmatchcase
 from itertools import product
@@ -37,7 +37,7 @@ def allowed(objects: Objects, caller: str | None, target: str, port: int) -> boo
 
 
 def is_from(rule: Object, caller: str | None) -> bool:
-    """Whether a rule means the caller. With a `*` it means whoever has a certificate, and without `from` everybody."""
+    """Whether a rule covers the caller. `*` covers every caller with a certificate; without `from` it covers all."""
     if "from" not in rule:
         return True
     principals = [each for source in rule["from"] for each in source["source"]["principals"]]
@@ -56,11 +56,13 @@ def check_every_caller_proves_who_it_is(objects: Objects) -> None:
     assert labels["istio-injection"] == "enabled"
 
 
-def check_nobody_may_who_is_not_named(objects: Objects) -> None:
+def check_callers_not_named_are_denied(objects: Objects) -> None:
     assert {} in [each["spec"] for each in of_kind(objects, "AuthorizationPolicy")]
 
 
-def check_each_web_may_be_reached_by_the_gateway_and_its_own_colour_and_each_mysql_by_its_web(objects: Objects) -> None:
+def check_only_the_gateway_and_its_own_colour_reach_a_web_server_and_only_that_reaches_its_mysql(
+    objects: Objects,
+) -> None:
     callers = {name: principal(objects, name) for name in names(of_kind(objects, "ServiceAccount"))}
     callers |= {"gateway": GATEWAY, "stranger": "cluster.local/ns/default/sa/default"}
     for (name, caller), target in product(callers.items(), sorted(names(workloads(objects)))):
@@ -70,7 +72,7 @@ def check_each_web_may_be_reached_by_the_gateway_and_its_own_colour_and_each_mys
         assert not allowed(objects, caller, target, 9999)
 
 
-def check_who_has_no_certificate_may_nothing(objects: Objects) -> None:
+def check_callers_without_a_certificate_are_denied(objects: Objects) -> None:
     for target in names(workloads(objects)):
         assert not allowed(objects, None, target, PORT[target.rsplit("-", 1)[0]])
 
@@ -89,8 +91,8 @@ def check_every_principal_is_the_gateway_or_an_account_of_ours(objects: Objects)
 
 CHECKS = [
     check_every_caller_proves_who_it_is,
-    check_nobody_may_who_is_not_named,
-    check_each_web_may_be_reached_by_the_gateway_and_its_own_colour_and_each_mysql_by_its_web,
-    check_who_has_no_certificate_may_nothing,
+    check_callers_not_named_are_denied,
+    check_only_the_gateway_and_its_own_colour_reach_a_web_server_and_only_that_reaches_its_mysql,
+    check_callers_without_a_certificate_are_denied,
     check_every_principal_is_the_gateway_or_an_account_of_ours,
 ]

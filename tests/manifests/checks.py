@@ -9,13 +9,13 @@ from tests.manifests import (
     network,
     references,
     routing,
-    webs,
+    web_servers,
     workloads,
 )
 
 EVERYWHERE = [
     *workloads.CHECKS,
-    *webs.CHECKS,
+    *web_servers.CHECKS,
     *mysqls.CHECKS,
     *references.CHECKS,
     *colours.CHECKS,

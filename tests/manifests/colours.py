@@ -75,7 +75,7 @@ def check_a_release_does_not_restart_mysql(objects: Objects) -> None:
         assert labels_of(pod(mysql))[RELEASE] == container(mysql)["image"].partition(":")[2]
 
 
-def check_each_web_is_told_its_own_colours_names(objects: Objects) -> None:
+def check_each_web_server_is_told_its_own_colours_names(objects: Objects) -> None:
     """Without a mesh. The kubelet puts the colour in."""
     for colour in COLOURS:
         given = environment(one(objects, "Deployment", f"httpd-server-{colour}"))
@@ -86,7 +86,7 @@ def check_each_web_is_told_its_own_colours_names(objects: Objects) -> None:
         assert given["MYSQL_TLS"] == "on"
 
 
-def check_in_the_mesh_each_web_is_told_the_shared_names(objects: Objects) -> None:
+def check_in_the_mesh_each_web_server_is_told_the_shared_names(objects: Objects) -> None:
     for colour in COLOURS:
         given = environment(one(objects, "Deployment", f"httpd-server-{colour}"))
         assert given["MYSQL_HOST"] == "mysql-server"
@@ -110,5 +110,5 @@ CHECKS = [
     check_the_release_is_the_one_of_versions_env,
     check_a_release_does_not_restart_mysql,
 ]
-WITHOUT_MESH = [check_each_web_is_told_its_own_colours_names]
-IN_THE_MESH = [check_in_the_mesh_each_web_is_told_the_shared_names, check_the_graph_of_the_mesh_shows_colours]
+WITHOUT_MESH = [check_each_web_server_is_told_its_own_colours_names]
+IN_THE_MESH = [check_in_the_mesh_each_web_server_is_told_the_shared_names, check_the_graph_of_the_mesh_shows_colours]

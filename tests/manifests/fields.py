@@ -14,7 +14,7 @@ from tests.manifests.rendering import (
     of_istio,
     of_kind,
     pod,
-    webs,
+    web_servers,
     workloads,
 )
 
@@ -200,7 +200,7 @@ def check_defaults_are_written_if_kubectl_would_apply_them_again_and_again(objec
     for each in of_kind(objects, "NetworkPolicy"):
         rules = each["spec"].get("ingress", []) + each["spec"].get("egress", [])
         assert all("protocol" in port for rule in rules for port in rule["ports"]), name_of(each)
-    for web in webs(objects):
+    for web in web_servers(objects):
         assert "type" in web["spec"]["strategy"]
         items = [
             item for volume in pod(web)["spec"]["volumes"] for item in volume.get("downwardAPI", {}).get("items", [])

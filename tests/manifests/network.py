@@ -1,4 +1,4 @@
-"""Who reaches whom by the NetworkPolicies."""
+"""Which pods reach which by the NetworkPolicies."""
 
 from itertools import product
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from tests.manifests.rendering import (
     name_of,
     of_kind,
     pod,
-    webs,
+    web_servers,
     workloads,
 )
 
@@ -81,7 +81,7 @@ def ports(rule: Object) -> set[Port]:
 
 
 def let_through(objects: Objects, direction: str, own: Labels, peer: Peer | None) -> set[Port]:
-    """All that the policies let a pod speak to a peer (Egress), or be spoken to by it (Ingress)."""
+    """All ports at which the policies let a pod reach a peer (Egress), or be reached by it (Ingress)."""
     key = {"Ingress": "from", "Egress": "to"}[direction]
     found = policies(objects, own, direction)
     assert found, "a pod that no policy selects may everything"
@@ -102,12 +102,12 @@ def check_no_pod_reaches_anything_outside_but_dns(objects: Objects) -> None:
         assert let_through(objects, "Egress", own, peer) == DNS
 
 
-def check_a_web_is_reached_from_anywhere_on_its_port_alone(objects: Objects) -> None:
-    for web, peer in product(webs(objects), STRANGERS):
+def check_a_web_server_is_reached_from_anywhere_on_its_port_alone(objects: Objects) -> None:
+    for web, peer in product(web_servers(objects), STRANGERS):
         assert let_through(objects, "Ingress", labels_of(pod(web)), peer) - SIDECAR_METRICS == {("TCP", 8080)}
 
 
-def check_only_pods_of_one_colour_speak_and_none_but_the_web_begins(objects: Objects) -> None:
+def check_only_pods_of_one_colour_speak_and_none_but_the_web_server_begins(objects: Objects) -> None:
     for source, target in product(workloads(objects), repeat=2):
         own, peer = labels_of(pod(source)), labels_of(pod(target))
         may = own["app"] == "httpd-server" and own["version"] == peer["version"]
@@ -117,7 +117,7 @@ def check_only_pods_of_one_colour_speak_and_none_but_the_web_begins(objects: Obj
         assert meant <= let_through(objects, "Ingress", peer, Peer(own))
 
 
-def check_no_mysql_is_reached_by_another_than_its_web(objects: Objects) -> None:
+def check_no_mysql_is_reached_by_another_than_its_web_server(objects: Objects) -> None:
     for mysql in mysqls(objects):
         own = labels_of(pod(mysql))
         same = {"app": "httpd-server", "version": own["version"]}
@@ -140,9 +140,9 @@ def check_sidecars_reach_their_control_plane_and_can_be_measured(objects: Object
 CHECKS = [
     check_every_pod_is_denied_by_default,
     check_no_pod_reaches_anything_outside_but_dns,
-    check_a_web_is_reached_from_anywhere_on_its_port_alone,
-    check_only_pods_of_one_colour_speak_and_none_but_the_web_begins,
-    check_no_mysql_is_reached_by_another_than_its_web,
+    check_a_web_server_is_reached_from_anywhere_on_its_port_alone,
+    check_only_pods_of_one_colour_speak_and_none_but_the_web_server_begins,
+    check_no_mysql_is_reached_by_another_than_its_web_server,
 ]
 WITHOUT_MESH = [check_without_a_mesh_no_port_of_a_sidecar_is_open]
 IN_THE_MESH = [check_sidecars_reach_their_control_plane_and_can_be_measured]

@@ -56,7 +56,7 @@ def workloads(objects: Objects) -> Objects:
     return of_kind(objects, *WORKLOADS)
 
 
-def webs(objects: Objects) -> Objects:
+def web_servers(objects: Objects) -> Objects:
     return of_kind(objects, "Deployment")
 
 

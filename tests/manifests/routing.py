@@ -181,7 +181,7 @@ def check_gateway_and_mesh_are_apart(objects: Objects) -> None:
         assert each["spec"]["gateways"] in (["mesh"], ["pii-demo-gateway"])
 
 
-def check_only_what_the_web_cannot_have_begun_is_tried_again(objects: Objects) -> None:
+def check_only_what_the_web_server_cannot_have_begun_is_tried_again(objects: Objects) -> None:
     for each in of_kind(objects, "VirtualService"):
         for rule in each["spec"].get("http", []):
             assert "directResponse" in rule or rule["retries"] == SAFE_RETRIES
@@ -195,5 +195,5 @@ CHECKS = [
     check_inside_the_mesh_a_caller_reaches_its_own_colour,
     check_inside_the_mesh_a_caller_without_a_colour_is_refused,
     check_gateway_and_mesh_are_apart,
-    check_only_what_the_web_cannot_have_begun_is_tried_again,
+    check_only_what_the_web_server_cannot_have_begun_is_tried_again,
 ]

@@ -11,7 +11,7 @@ def test_blue_and_green_differ_in_colour_and_release_alone(rendered):
     check_blue_and_green_differ_in_colour_and_release_alone(rendered[EVERYTHING])
 
 
-def test_autoscaling_scales_each_web_and_leaves_its_number_alone(rendered):
+def test_autoscaling_scales_each_web_server_and_leaves_its_number_alone(rendered):
     objects = rendered[EVERYTHING]
     for colour in COLOURS:
         scaler = one(objects, "HorizontalPodAutoscaler", f"httpd-server-{colour}")
@@ -28,7 +28,7 @@ def test_autoscaling_scales_each_web_and_leaves_its_number_alone(rendered):
         assert int(target.removesuffix("m")) < int(limit.removesuffix("m"))
 
 
-def test_prometheus_is_told_where_the_webs_metrics_are(rendered):
+def test_prometheus_is_told_where_the_web_servers_metrics_are(rendered):
     for web in of_kind(rendered[EVERYTHING], "Deployment"):
         told = pod(web)["metadata"]["annotations"]
         [port] = container(web)["ports"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.manifests import authorization, colours, destinations, mysqls, network, references, routing, webs
+from tests.manifests import authorization, colours, destinations, mysqls, network, references, routing, web_servers
 from tests.manifests.conftest import FOLDERS
 from tests.manifests.rendering import Labels, Objects, environment, labels_of, names, of_kind, pod, render, workloads
 from tests.support.one_machine import ROOT
@@ -18,7 +18,7 @@ TEAM = {"team": "x"}
 WAYS = [{"commonLabels": TEAM}, {"labels": [{"pairs": TEAM, "includeSelectors": True}]}]
 APPS = {"httpd-server", "mysql-server"}
 # Not fields: a label more is no mistake here.
-CHECKS = [*references.CHECKS, *colours.CHECKS, *network.CHECKS, *webs.CHECKS, *mysqls.CHECKS]
+CHECKS = [*references.CHECKS, *colours.CHECKS, *network.CHECKS, *web_servers.CHECKS, *mysqls.CHECKS]
 IN_THE_MESH = [*CHECKS, *network.IN_THE_MESH, *routing.CHECKS, *destinations.CHECKS, *authorization.CHECKS]
 
 
@@ -84,7 +84,7 @@ def test_other_names_are_not_supported_as_the_documentation_says(tmp_path, folde
     assert mysql_is_found(render(folder))
     with pytest.raises(subprocess.CalledProcessError):
         overlay(suffixed, {"nameSuffix": "-x"}, folder)
-    told = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8").split("## What can be set")[1]
+    told = (ROOT / "docs/reference.md").read_text(encoding="utf-8").split("### A folder of your own")[1]
     assert "`namePrefix` and `nameSuffix` are not supported" in told
 
 

@@ -1,6 +1,6 @@
 """What has to be true of every pod."""
 
-from tests.manifests.rendering import Object, Objects, container, mysqls, name_of, of_kind, pod, webs, workloads
+from tests.manifests.rendering import Object, Objects, container, mysqls, name_of, of_kind, pod, web_servers, workloads
 
 LOCKED = {
     "allowPrivilegeEscalation": False,
@@ -32,8 +32,8 @@ MOUNTS = {
 }
 
 
-def check_the_workloads_are_a_web_and_a_mysql_of_each_colour(objects: Objects) -> None:
-    assert {name_of(each) for each in webs(objects)} == {"httpd-server-blue", "httpd-server-green"}
+def check_the_workloads_are_a_web_server_and_a_mysql_of_each_colour(objects: Objects) -> None:
+    assert {name_of(each) for each in web_servers(objects)} == {"httpd-server-blue", "httpd-server-green"}
     assert {name_of(each) for each in mysqls(objects)} == {"mysql-server-blue", "mysql-server-green"}
 
 
@@ -74,7 +74,7 @@ def check_what_is_written_beside_the_data_has_room_and_a_limit(objects: Objects)
 
 
 CHECKS = [
-    check_the_workloads_are_a_web_and_a_mysql_of_each_colour,
+    check_the_workloads_are_a_web_server_and_a_mysql_of_each_colour,
     check_pods_are_restricted,
     check_no_pod_has_a_token_or_the_variables_of_services,
     check_containers_have_requests_and_limits,

@@ -46,7 +46,7 @@ class Compose:
         )
 
     def python(self, service: str, program: str) -> subprocess.CompletedProcess[str]:
-        """Run a program inside a web's container."""
+        """Run a program inside a web server's container."""
         return self.run("exec", "--no-TTY", service, "python", "-c", program, check=False)
 
 

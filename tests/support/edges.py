@@ -1,4 +1,4 @@
-"""Further Envoys in front of the webs of `make run`: configured as they should be, but for one change."""
+"""Further Envoys in front of the web servers of `make run`: configured as they should be, but for one change."""
 
 import json
 import subprocess
@@ -75,7 +75,7 @@ def edge(machine: OneMachine, folder: Path, change: Change = lambda _: None, liv
 
 
 def edge_with_blue(machine: OneMachine, folder: Path, blue: str) -> AbstractContextManager[str]:
-    """An edge that is right, in front of another blue web."""
+    """An edge that is right, in front of another blue web server."""
 
     def change(given: Configuration) -> None:
         at = urlsplit(blue)
@@ -87,5 +87,5 @@ def edge_with_blue(machine: OneMachine, folder: Path, blue: str) -> AbstractCont
 
 @retry(stop=stop_after_delay(30), wait=wait_fixed(0.05), reraise=True)
 def wait_until_it_answers(address: str) -> None:
-    """Until the plain host answers: then each web has been found healthy or not."""
+    """Until the plain host answers: then each web server has been found healthy or not."""
     httpx.get(f"{address}/version", headers={"Host": "pii-demo.localhost"}).raise_for_status()

@@ -16,7 +16,7 @@ from tests.support.mysql_server import USER, Server
 
 
 class Markers(ABC):
-    """Changes whose database it is."""
+    """Changes the marker of a database."""
 
     @abstractmethod
     def sql(self, colour: str, *statements: str) -> list[tuple[Any, ...]]:
@@ -26,7 +26,7 @@ class Markers(ABC):
     def tables(self, colour: str) -> set[str]: ...
 
     def mark(self, colour: str, markers: list[str] | None) -> None:
-        """Let the database of a colour have these markers, or no table for them."""
+        """Give the database of a colour these markers, or no marker table."""
         if "away" in self.tables(colour):
             self.sql(colour, "ALTER TABLE away RENAME TO marker")
         inserts = [f"INSERT INTO marker VALUES ('{marker}')" for marker in markers or ()]
@@ -36,7 +36,7 @@ class Markers(ABC):
 
     @contextmanager
     def marked(self, colour: str, markers: list[str] | None) -> Iterator[None]:
-        """While it does; then it is the colour's again."""
+        """Give it these markers until the block ends."""
         self.mark(colour, markers)
         try:
             yield
@@ -44,7 +44,7 @@ class Markers(ABC):
             self.mark(colour, [colour])
 
     def ids(self, colour: str) -> list[str]:
-        """Of all users, whoever may read them."""
+        """The ids of all users, whatever the marker says."""
         return [id for (id,) in self.sql(colour, "SELECT public_id FROM users ORDER BY public_id")]
 
 

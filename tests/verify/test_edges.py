@@ -112,7 +112,7 @@ WRONG = {
 
 
 def left_behind(machine) -> list[str]:
-    """The users whom `verify` has made and not deleted, by a right edge."""
+    """The users that `verify` created and did not delete, through a right edge."""
     users = []
     for colour in ("blue", "green"):
         with machine.client(f"pii-demo-{colour}.localhost") as client:
@@ -192,7 +192,7 @@ def test_a_proxy_that_asks_by_http_1_0_is_told_what_to_set(serve):
     )
 
 
-def test_a_blue_web_on_greens_database_fails_and_names_green(one_machine, tmp_path):
+def test_a_blue_web_server_on_greens_database_fails_and_names_green(one_machine, tmp_path):
     with web_server({"COLOUR": "green", "DATA_DIR": str(tmp_path)}) as green:
         httpx.get(f"http://{green.address}/readyz").raise_for_status()
     for file in tmp_path.glob("green.sqlite3*"):
@@ -207,7 +207,7 @@ def test_a_blue_web_on_greens_database_fails_and_names_green(one_machine, tmp_pa
     assert "This is blue, but the database belongs to green" in found["blue database"]["found"]
 
 
-def test_a_blue_web_that_green_webs_answer_fails_and_names_green(one_machine, tmp_path):
+def test_a_blue_web_server_that_green_web_servers_answer_fails_and_names_green(one_machine, tmp_path):
     (tmp_path / "mesh").mkdir()
     with (
         edge(one_machine, tmp_path / "mesh", let_any_host_in) as mesh,

@@ -1,4 +1,4 @@
-"""`verify` against a blue web that is broken in one way: its row fails, and says at which step."""
+"""`verify` against a blue web server that is broken in one way: its row fails, and says at which step."""
 
 import socket
 import threading
@@ -79,7 +79,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def edge_with_fault(one_machine, tmp_path, make_app, serve):
-    """An edge that is right, in front of a blue web that has one more user, and a fault."""
+    """An edge that is right, in front of a blue web server that has one more user, and a fault."""
 
     def start(fault):
         app = make_app()
@@ -114,7 +114,7 @@ def test_an_answer_that_is_later_than_the_timeout_is_none(edge_with_fault):
 
 @pytest.fixture
 def blue(make_app, serve):
-    """Make a blue web; gives it, and an edge that leads to nobody else."""
+    """Make a blue web server; gives it, and an edge that leads to nobody else."""
 
     def make(**settings):
         app = make_app(**settings)

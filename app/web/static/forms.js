@@ -3,7 +3,7 @@
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
-  // Longer than the server takes: whoever has stopped it by then may send it again.
+  // Longer than the server takes: a visitor who has stopped the request may send it again.
   setTimeout(() => delete event.target.dataset.sent, 10_000);
 });
 // A page that comes back from the browser's history may be sent again.

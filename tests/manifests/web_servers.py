@@ -1,8 +1,19 @@
-"""What has to be true of the webs: small, always two of them, and no request is lost while one goes."""
+"""What has to be true of the web servers: small, always two of them, and no request is lost while one goes."""
 
 import runpy
 
-from tests.manifests.rendering import Objects, container, environment, name_of, names, of_kind, one, pod, seconds, webs
+from tests.manifests.rendering import (
+    Objects,
+    container,
+    environment,
+    name_of,
+    names,
+    of_kind,
+    one,
+    pod,
+    seconds,
+    web_servers,
+)
 from tests.support.one_machine import ROOT
 
 ARTICLE = {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"cpu": "100m", "memory": "128Mi"}}
@@ -21,13 +32,13 @@ DATABASE_AND_PEER = {"MYSQL_HOST", "MYSQL_PASSWORD", "MYSQL_TLS", "PEER_URL"}
 PODINFO = {"labels": "metadata.labels", "annotations": "metadata.annotations"}
 
 
-def check_webs_have_the_articles_resources(objects: Objects) -> None:
-    for web in webs(objects):
+def check_web_servers_have_the_articles_resources(objects: Objects) -> None:
+    for web in web_servers(objects):
         assert container(web)["resources"] == ARTICLE
 
 
-def check_webs_are_probed_over_http(objects: Objects) -> None:
-    for web in webs(objects):
+def check_web_servers_are_probed_over_http(objects: Objects) -> None:
+    for web in web_servers(objects):
         probes = {name: container(web).get(name, {}) for name in PROBES}
         assert {name: probe.get("httpGet") for name, probe in probes.items()} == PROBES
         # A web server takes 4 s to say that its database hangs.
@@ -41,7 +52,7 @@ def check_webs_are_probed_over_http(objects: Objects) -> None:
 
 def check_a_rollout_loses_no_request(objects: Objects) -> None:
     graceful = runpy.run_path(str(ROOT / "app/gunicorn.conf.py"))["graceful_timeout"]
-    for web in webs(objects):
+    for web in web_servers(objects):
         leaving = container(web)["lifecycle"]["preStop"]["sleep"]["seconds"]
         assert leaving >= 5
         assert pod(web)["spec"]["terminationGracePeriodSeconds"] > leaving + graceful
@@ -52,8 +63,8 @@ def check_a_rollout_loses_no_request(objects: Objects) -> None:
 
 
 def check_a_drained_node_takes_one_of_at_least_two_pods(objects: Objects) -> None:
-    assert names(of_kind(objects, "PodDisruptionBudget")) == names(webs(objects))
-    for web in webs(objects):
+    assert names(of_kind(objects, "PodDisruptionBudget")) == names(web_servers(objects))
+    for web in web_servers(objects):
         assert web["spec"]["replicas"] >= 2
         budget = one(objects, "PodDisruptionBudget", name_of(web))
         # One that is not ready, as when its MySQL goes with the same node, holds nobody up.
@@ -62,15 +73,15 @@ def check_a_drained_node_takes_one_of_at_least_two_pods(objects: Objects) -> Non
 
 
 def check_pods_are_spread_where_there_is_more_than_one_node(objects: Objects) -> None:
-    for web in webs(objects):
+    for web in web_servers(objects):
         [spread] = pod(web)["spec"]["topologySpreadConstraints"]
         assert spread["whenUnsatisfiable"] == "ScheduleAnyway"
         assert spread["topologyKey"] == "kubernetes.io/hostname"
         assert spread["labelSelector"]["matchLabels"] == web["spec"]["selector"]["matchLabels"]
 
 
-def check_webs_know_who_they_are(objects: Objects) -> None:
-    for web in webs(objects):
+def check_web_servers_know_who_they_are(objects: Objects) -> None:
+    for web in web_servers(objects):
         given = environment(web)
         assert given.keys() == IDENTITY.keys() | DATABASE_AND_PEER
         assert {name: given[name] for name in IDENTITY} == {
@@ -81,10 +92,10 @@ def check_webs_know_who_they_are(objects: Objects) -> None:
 
 
 CHECKS = [
-    check_webs_have_the_articles_resources,
-    check_webs_are_probed_over_http,
+    check_web_servers_have_the_articles_resources,
+    check_web_servers_are_probed_over_http,
     check_a_rollout_loses_no_request,
     check_a_drained_node_takes_one_of_at_least_two_pods,
     check_pods_are_spread_where_there_is_more_than_one_node,
-    check_webs_know_who_they_are,
+    check_web_servers_know_who_they_are,
 ]
