@@ -26,24 +26,9 @@ from tests.support.stores import MySQLStore, SQLiteStore, Store
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"
 
 
-# Servers that start slowly, by the parameter of the tests that use them.
-SHARED = {"containers": "containers", "mysql": "mysql_servers"}
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
     parser.addoption("--gateway", metavar="URL", help="the ingress gateway of the cluster that kubectl points at")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For pytest-xdist: run in one process what shares the containers, the MySQLs, a class or a module."""
-    for item in items:
-        needs = {*getattr(item, "fixturenames", ())}
-        if callspec := getattr(item, "callspec", None):
-            needs |= {SHARED.get(str(value), "") for value in callspec.params.values()}
-        shared = [fixture for fixture in SHARED.values() if fixture in needs]
-        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else item.nodeid.rpartition("::")[0]))
 
 
 @pytest.hookimpl(wrapper=True)
