@@ -107,8 +107,7 @@ def serve() -> Iterator[Callable[[Flask], str]]:
 @pytest.fixture(scope="session")
 def one_machine() -> Iterator[OneMachine]:
     """Both colours behind a real Envoy, for all tests that leave it as they found it."""
-    # Short, since the pages show it; one for each process that runs tests.
-    data = Path("var") / os.environ.get("PYTEST_XDIST_WORKER", "tests")
+    data = Path("var/tests")  # short, since the pages show it
     shutil.rmtree(ROOT / data, ignore_errors=True)
     with running(data) as machine:
         yield machine

@@ -12,8 +12,7 @@ import pytest
 from tests.support.mysql_server import docker_answers
 from tests.support.one_machine import ROOT, free_port
 
-# One for each process that runs tests.
-PROJECT = f"pii-demo-tests-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+PROJECT = "pii-demo-tests"
 
 
 @dataclass
