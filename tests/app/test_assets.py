@@ -4,6 +4,13 @@ import pytest
 
 from app.colours import COLOURS
 from app.web.assets import ASSETS
+from tests.support.stores import SQLiteStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    """One kind of database: nothing here depends on it."""
+    return SQLiteStore(tmp_path / "data")
 
 
 def linked(client) -> list[str]:

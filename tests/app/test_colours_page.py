@@ -1,6 +1,13 @@
 import pytest
 
 from tests.support.clients import browser
+from tests.support.stores import SQLiteStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    """One kind of database: nothing here depends on it."""
+    return SQLiteStore(tmp_path / "data")
 
 
 def test_the_page_says_of_each_what_was_found_and_what_it_means(make_app):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.stores import SQLiteStore
+
 HOST = "pii-demo-blue.apps.hl.test"
 
 ALLOWED = {
@@ -32,6 +34,12 @@ REFUSED = {
     "an origin with this host as its user": {"Origin": f"http://{HOST}:80@{HOST}"},
     "a word the browsers do not have": {"Sec-Fetch-Site": "trustworthy"},
 }
+
+
+@pytest.fixture
+def store(tmp_path):
+    """One kind of database: nothing here depends on it."""
+    return SQLiteStore(tmp_path / "data")
 
 
 @pytest.mark.parametrize("headers", ALLOWED.values(), ids=ALLOWED)

@@ -8,6 +8,13 @@ from uuid import uuid4
 import pytest
 
 from tests.support.examples import ADA, ID
+from tests.support.stores import SQLiteStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    """One kind of database: nothing here depends on it."""
+    return SQLiteStore(tmp_path / "data")
 
 
 def metrics(client) -> str:

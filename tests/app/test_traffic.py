@@ -7,6 +7,13 @@ from flask.testing import FlaskClient
 
 from app.colours import COLOURS, NO_COLOUR
 from app.web.traffic import LIMITS
+from tests.support.stores import SQLiteStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    """One kind of database: nothing here depends on it."""
+    return SQLiteStore(tmp_path / "data")
 
 
 @pytest.fixture
