@@ -24,13 +24,13 @@ class Peers:
         self._connection = HTTPSConnection if address.scheme == "https" else HTTPConnection
         self._host = address.netloc
         self._target = (address.path or "/") + (f"?{address.query}" if address.query else "")
-        self._pool = ThreadPoolExecutor(REQUESTS // 2, thread_name_prefix="peers")
+        self.pool = ThreadPoolExecutor(REQUESTS // 2, thread_name_prefix="peers")
 
     def ask(self, headers: Mapping[str, str]) -> Counter[str]:
         """Who answered how often: colours, `none`, `HTTP 403` and the like, NO_ANSWER, NOT_OURS."""
         deadline = time.monotonic() + TIMEOUT
         connections: list[HTTPConnection] = []
-        requests = [self._pool.submit(self._ask, headers, deadline, connections) for _ in range(REQUESTS)]
+        requests = [self.pool.submit(self._ask, headers, deadline, connections) for _ in range(REQUESTS)]
         answered, late = wait(requests, TIMEOUT)
         for connection in connections if late else ():
             _hang_up(connection)

@@ -85,24 +85,24 @@ class Reporter:
         self._identity = identity
         self._marker = marker
         self._peers = peers
-        self._clock = clock
-        self._making = threading.Lock()
+        self.clock = clock
+        self.making = threading.Lock()
         self._last: tuple[float, Report] | None = None
 
     def latest(self, headers: Mapping[str, str]) -> Report:
         """A report that is at most OLDEST seconds old. `headers` are sent along to the peers."""
         identity, last = self._identity.current(), self._last
-        age = self._clock() - last[0] if last and last[1].identity == identity else None
+        age = self.clock() - last[0] if last and last[1].identity == identity else None
         if last and age is not None and age < FRESH:
             return last[1]
-        if not self._making.acquire(blocking=False):
+        if not self.making.acquire(blocking=False):
             return last[1] if last and age is not None and age < OLDEST else Report(identity, datetime.now(UTC), [])
         try:
             report = self._make(identity, headers)
-            self._last = self._clock(), report
+            self._last = self.clock(), report
             return report
         finally:
-            self._making.release()
+            self.making.release()
 
     def _make(self, identity: Identity, headers: Mapping[str, str]) -> Report:
         findings = [

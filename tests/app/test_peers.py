@@ -84,7 +84,7 @@ def test_who_takes_too_long_is_no_answer_and_what_waits_for_it_is_never_sent(str
     peers = Peers(f"{address}/hang")
     assert peers.ask({}) == Counter({NO_ANSWER: REQUESTS})
     released.set()
-    peers._pool.shutdown()
+    peers.pool.shutdown()
     assert len(seen) == REQUESTS // 2
 
 
@@ -92,7 +92,7 @@ def test_who_drips_holds_nobody_up(dripping, monkeypatch):
     monkeypatch.setattr("app.isolation.peers.TIMEOUT", 0.5)
     peers = Peers(dripping)
     assert peers.ask({}) == Counter({NO_ANSWER: REQUESTS})
-    peers._pool.shutdown()  # which waits for its threads
+    peers.pool.shutdown()  # which waits for its threads
 
 
 def test_all_requests_together_take_a_few_seconds_at_most():

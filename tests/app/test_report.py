@@ -66,9 +66,9 @@ def crossed(make_app, store):
     return make_app(colour="blue", **settings)
 
 
-def test_the_other_colours_database_fails_and_is_named(crossed):
-    for _ in range(2):  # while no other connection is tried, too
-        services_of(crossed).reporter._last = None
+def test_the_other_colours_database_fails_and_is_named(crossed, monkeypatch):
+    for seconds in (0.0, FRESH):  # the second report is a new one
+        monkeypatch.setattr(services_of(crossed).reporter, "clock", lambda now=seconds: now)
         assert results(crossed) == {"image": "not checked", "database": "fail", "peers": "not checked"}
         assert check(crossed, "database")["found"] == {"green": 1}
         assert "This is blue, but the database belongs to green" in check(crossed, "database")["sentence"]
@@ -93,7 +93,7 @@ def test_a_peer_of_the_other_colour_fails_and_is_named(make_app, serve):
 def test_a_report_is_given_again_for_a_few_seconds(make_app, monkeypatch):
     app, now = make_app(), [0.0]
     reporter = services_of(app).reporter
-    monkeypatch.setattr(reporter, "_clock", lambda: now[0])
+    monkeypatch.setattr(reporter, "clock", lambda: now[0])
     first = reporter.latest({})
     now[0] = FRESH - 0.1
     assert reporter.latest({}) is first
@@ -104,9 +104,9 @@ def test_a_report_is_given_again_for_a_few_seconds(make_app, monkeypatch):
 def test_an_old_report_is_given_to_nobody(make_app, monkeypatch):
     app, now = make_app(), [0.0]
     reporter = services_of(app).reporter
-    monkeypatch.setattr(reporter, "_clock", lambda: now[0])
+    monkeypatch.setattr(reporter, "clock", lambda: now[0])
     first = reporter.latest({})
-    with reporter._making:  # as while another request makes one
+    with reporter.making:  # as while another request makes one
         now[0] = OLDEST - 0.1
         assert reporter.latest({}) is first
         now[0] = OLDEST

@@ -136,5 +136,5 @@ def test_a_report_that_is_made_for_somebody_else_is_waited_for(blue):
 def test_a_report_that_is_never_made_is_not_checked(blue, monkeypatch):
     monkeypatch.setattr(state, "PATIENCE", 1)
     app, edge = blue()
-    with services_of(app).reporter._making, pytest.raises(NotChecked, match="still being made"):
+    with services_of(app).reporter.making, pytest.raises(NotChecked, match="still being made"):
         state.report("blue", "database", edge)
