@@ -15,6 +15,7 @@ ALLOWED = {
     "the port of http, written": {"Origin": f"http://{HOST}:80"},
     "the port of https, written": {"Origin": f"https://{HOST}:443"},
     "no browser": {},
+    "this host at its port": {"Host": f"{HOST}:8080", "Origin": f"http://{HOST}:8080"},
 }
 REFUSED = {
     "another site": {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.test"},
@@ -22,6 +23,7 @@ REFUSED = {
     "another site that claims to be this one in Origin": {"Sec-Fetch-Site": "cross-site", "Origin": f"http://{HOST}"},
     "another site over plain HTTP": {"Origin": "http://evil.test"},
     "this host at another port": {"Origin": f"http://{HOST}:8080"},
+    "another port than the host's": {"Host": f"{HOST}:8080", "Origin": f"http://{HOST}:9090"},
     "a host that begins like this one": {"Origin": f"http://{HOST}.evil.test"},
     "a sandboxed frame or a stripped referrer": {"Origin": "null"},
     "no address at all": {"Origin": "http://["},
