@@ -133,6 +133,25 @@ def test_a_full_disk_is_unavailable_and_then_available_again(connections, storag
     add(storage)
 
 
+def test_a_form_that_found_no_room_makes_it_unready_until_there_is_some(connections, storage):
+    def limit(pages: int) -> None:
+        for lane in ("users", "probes"):
+            connections.execute(lane, (f"PRAGMA max_page_count = {pages}", {}))
+
+    storage.check()
+    [(pages,)], _ = connections.execute("users", ("PRAGMA page_count", {}))
+    limit(pages)
+    with pytest.raises(Unavailable, match="disk of the database is full"):
+        for _ in range(1000):
+            add(storage)
+    with pytest.raises(Unavailable, match="disk of the database is full"):
+        for _ in range(1000):
+            storage.check()
+            add(storage)
+    limit(2 * pages)
+    storage.check()
+
+
 def test_a_file_that_is_no_database_is_unavailable(storage, file):
     file.parent.mkdir()
     file.write_bytes(b"not a database " * 100)

@@ -1,4 +1,4 @@
-"""What gunicorn answers by itself to requests that it cannot read, straight at the socket of a real one."""
+"""The worker: requests that it cannot parse, clients that never stop, and the end."""
 
 import json
 import socket
@@ -161,3 +161,16 @@ def test_no_header_changes_the_addresses_of_a_page(send, name, path):
     [other] = send(request + name + b": //evil\r\n\r\n")
     assert plain[0] == other[0]
     assert b"//evil/" not in other[2]
+
+
+def test_after_sigterm_it_is_unready_but_still_answers(tmp_path):
+    with web_server({"DATA_DIR": str(tmp_path)}) as target:
+        target.process.terminate()
+
+        @eventually
+        def unready() -> None:
+            answer = httpx.get(f"http://{target.address}/readyz")
+            assert (answer.status_code, answer.json().get("reason")) == (503, "This server is stopping.")
+
+        unready()
+        assert httpx.get(f"http://{target.address}/livez").status_code == 200
