@@ -35,3 +35,9 @@ def test_what_could_not_be_sent_in_a_header_is_refused_at_start(value):
 def test_a_peer_url_that_nobody_could_ask_is_refused_at_start(value):
     with pytest.raises(SettingsError, match="PEER_URL must be an address such as"):
         Settings.from_environment({"PEER_URL": value})
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "http", "3306 "])
+def test_what_is_no_port_is_refused_at_start(value):
+    with pytest.raises(SettingsError, match="MYSQL_PORT must be a number from 1 to 65535"):
+        Settings.from_environment({"MYSQL_PORT": value})

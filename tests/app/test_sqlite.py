@@ -65,13 +65,15 @@ def test_each_search_uses_an_index(storage, file, search):
 def test_the_database_has_the_limits_of_the_form(storage, file):
     storage.check()
     good = {"firstname": "A", "lastname": "B", "email": "c@d.e", "age": 1, "location": ""}
-    bad = {"firstname": "x" * 31, "lastname": "", "email": "x" * 51, "age": 151, "location": "x" * 51}
+    bad: list[tuple[str, int | str]] = [("age", 151), ("age", -1)]
+    bad += [(column, "x" * length) for column in ("firstname", "lastname") for length in (0, 31)]
+    bad += [("email", ""), ("email", "x" * 51), ("location", "x" * 51)]
     insert = (
         "INSERT INTO users (public_id, date, firstname, lastname, email, age, location) "
         "VALUES ('id', 'date', :firstname, :lastname, :email, :age, :location)"
     )
     with other_client(file) as client:
-        for column, value in bad.items():
+        for column, value in bad:
             with pytest.raises(sqlite3.IntegrityError, match=column):
                 client.execute(insert, good | {column: value})
 

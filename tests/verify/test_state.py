@@ -138,3 +138,18 @@ def test_a_report_that_is_never_made_is_not_checked(blue, monkeypatch):
     app, edge = blue()
     with services_of(app).reporter.making, pytest.raises(NotChecked, match="still being made"):
         state.report("blue", "database", edge)
+
+
+@pytest.mark.parametrize("attribute", ["Max-Age=60", "Expires=Fri, 01 Jan 2100 00:00:00 GMT"])
+def test_a_cookie_that_outlives_the_session_fails(make_app, serve, attribute):
+    app = make_app()
+
+    @app.after_request
+    def keep(response):
+        if "Set-Cookie" in response.headers:
+            response.headers["Set-Cookie"] += f"; {attribute}"
+        return response
+
+    edge = Edge(serve(app).removeprefix("http://"), "localhost")
+    with pytest.raises(Failed, match="the cookie is not a session’s"):
+        state.stay(edge)
