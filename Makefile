@@ -56,7 +56,8 @@ secrets: ## random passwords for the databases, in the cluster that kubectl poin
 	done
 
 test: .venv/dev ## all tests that this machine can run
-	$(IN_VENV) pytest $(PYTEST)
+	$(IN_VENV) pytest --numprocesses 3 -m "not alone" $(PYTEST) || [ $$? = 5 ]
+	$(IN_VENV) pytest -m alone $(PYTEST) || [ $$? = 5 ]
 
 test-cluster: .venv/dev ## the cluster that kubectl points at: GATEWAY=http://ADDRESS:PORT
 	$(IN_VENV) pytest tests/cluster --timeout 900 --gateway "$(GATEWAY)" $(PYTEST)

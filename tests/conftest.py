@@ -19,7 +19,8 @@ from app.settings import Settings
 from tests.support.clients import Client, browser, services_of
 from tests.support.compose import Compose, compose
 from tests.support.mysql_server import Server
-from tests.support.one_machine import ROOT, OneMachine, running
+from tests.support.one_machine import ROOT, WORKER, OneMachine, running
+from tests.support.sharing import Sharing
 from tests.support.stores import MySQLStore, SQLiteStore, Store
 
 # All that the tests talk to is on this machine, and httpx, curl and Chromium would ask a proxy for it.
@@ -38,6 +39,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"skipped, and nothing may be skipped here: {report.longrepr}"
     return report
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    return Sharing(config, log)
 
 
 AppFactory = Callable[..., Flask]
@@ -107,7 +112,7 @@ def serve() -> Iterator[Callable[[Flask], str]]:
 @pytest.fixture(scope="session")
 def one_machine() -> Iterator[OneMachine]:
     """Both colours behind a real Envoy, for all tests that leave it as they found it."""
-    data = Path("var/tests")  # short, since the pages show it
+    data = Path("var/tests") / WORKER  # short, since the pages show it
     shutil.rmtree(ROOT / data, ignore_errors=True)
     with running(data) as machine:
         yield machine

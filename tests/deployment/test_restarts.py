@@ -12,7 +12,7 @@ from tests.support.mysql_server import run
 from tests.support.one_machine import OneMachine
 from tests.support.waiting import eventually
 
-TIMES = int(os.environ.get("RESTARTS", "2"))
+TIMES = int(os.environ.get("RESTARTS", "1"))
 
 
 def reload(machine: OneMachine, colour: str) -> None:

@@ -23,10 +23,12 @@ from tests.app.test_pages import hidden, values
 from tests.support.examples import ADA, HOSTS
 from tests.support.many_users import fill
 from tests.support.mysql_server import Server
-from tests.support.one_machine import ROOT
+from tests.support.one_machine import ROOT, WORKER
 from tests.support.slow_clients import KINDS, slow_clients
 from tests.support.waiting import eventually
 from tests.support.web_server import WebServer, cpu_seconds, family, pss_mib, web_server
+
+pytestmark = pytest.mark.alone
 
 SLOW = 500
 HONEST = 20
@@ -191,7 +193,9 @@ def through_the_edge(request: pytest.FixtureRequest) -> Iterator[Front]:
     machine = request.getfixturevalue("one_machine")
 
     def sql(statement: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(ROOT / "var/tests/blue.sqlite3", isolation_level=None, timeout=10)) as connection:
+        with closing(
+            sqlite3.connect(ROOT / "var/tests" / WORKER / "blue.sqlite3", isolation_level=None, timeout=10)
+        ) as connection:
             return connection.execute(statement).fetchall()
 
     before = {id for (id,) in sql("SELECT public_id FROM users")}

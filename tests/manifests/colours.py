@@ -1,5 +1,6 @@
 """Blue and green are one thing twice, and each knows its name, its release and its own."""
 
+import json
 import re
 from typing import Any
 
@@ -38,7 +39,7 @@ def in_any_order(part: Any) -> str:
 
 def exchanged(part: Any) -> Any:
     """The same with blue for green, and green for blue."""
-    return yaml.safe_load(re.sub("blue|green", lambda found: OTHER[found[0]], yaml.safe_dump(part)))
+    return json.loads(re.sub("blue|green", lambda found: OTHER[found[0]], json.dumps(part)))
 
 
 def check_what_both_share_treats_them_alike(objects: Objects) -> None:

@@ -5,6 +5,7 @@ import yaml
 from tests.manifests.rendering import Objects, container, environment, mysqls, pod, seconds
 from tests.support.one_machine import ROOT
 
+COMPOSE = yaml.safe_load((ROOT / "docker-services.yml").read_text(encoding="utf-8"))
 HEALTHY = ROOT / "db" / "check" / "healthy.sh"
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 # The article's, but for the memory that is asked for: that is about what its first start takes.
@@ -46,9 +47,8 @@ def check_mysqls_that_do_not_answer_get_no_login_soon_and_are_started_again_late
 
 
 def check_it_is_the_mysql_of_compose_and_has_room_for_it(objects: Objects) -> None:
-    compose = yaml.safe_load((ROOT / "docker-services.yml").read_text(encoding="utf-8"))
     for mysql in mysqls(objects):
-        assert container(mysql)["image"] == compose["x-mysql"]["image"]
+        assert container(mysql)["image"] == COMPOSE["x-mysql"]["image"]
         assert container(mysql)["resources"] == RESOURCES
 
 

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from tests.support.mysql_server import docker_answers
-from tests.support.one_machine import ROOT, free_port
+from tests.support.one_machine import ROOT, WORKER, free_port
 
-PROJECT = "pii-demo-tests"
+PROJECT = f"pii-demo-tests-{WORKER}"
 
 
 @dataclass
