@@ -9,12 +9,11 @@ import yaml
 from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
-from app.hosts import host_name
+from app.hosts import BOTH, host_name
 
 from .addresses import is_port, run_folder, web_socket
 from .ask import DOMAIN, ask
 
-BOTH = "both"
 CHOICES = (*COLOURS, BOTH)
 ROUTES = Path(__file__).parent / "routes.yaml"
 
@@ -22,10 +21,12 @@ ROUTES = Path(__file__).parent / "routes.yaml"
 def routes(live: str) -> dict[str, Any]:
     """Envoy's routes with the plain host switched to a colour, or to BOTH."""
     routes: dict[str, Any] = yaml.safe_load(ROUTES.read_text(encoding="utf-8"))
-    hosts = {host["name"]: host for host in routes["resources"][0]["virtual_hosts"]}
+    [configuration] = routes["resources"]
+    hosts = {host["name"]: host for host in configuration["virtual_hosts"]}
     if live != BOTH:
         hosts["plain"]["routes"] = hosts[live]["routes"]
-    hosts["plain"]["response_headers_to_add"][0]["header"]["value"] = live
+    for header in configuration["request_headers_to_add"] + hosts["plain"]["response_headers_to_add"]:
+        header["header"]["value"] = live
     return routes
 
 

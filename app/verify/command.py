@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import click
 
 from ..colours import COLOURS
+from ..hosts import BOTH
 from ..results import NO_ANSWER, Result
 from .checks import Check, all_checks
 from .edge import Edge
 from .outcomes import Failed, NotChecked
 from .output import Row, as_json, count, junit, table
-from .routing import BOTH
 
 _NAME = r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*"
 _DOMAIN = re.compile(_NAME, re.IGNORECASE | re.ASCII)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 
 from ..colours import COLOURS
+from ..hosts import BOTH
 from .edge import Edge
 from .outcomes import Failed, NotChecked
 
 FEW = 20  # requests
-BOTH = "both"  # what x-edge-live says of a plain host that is not switched
 
 # Requests for the shares of the plain host, and how many of them each colour must answer: four standard deviations
 # around one half. Round robin is always within. For random choice, a false alarm is 1 in 20,000; a 30/70 split passes 1

@@ -1,9 +1,12 @@
 import pytest
 
+from app.colours import COLOURS
 from tests.manifests.rendering import Objects, render
 
 GATEWAY_API = "istio/gateway-api"
-FOLDERS = ["k8s", "istio", "istio/live/blue", "istio/live/green", GATEWAY_API, "tests/manifests/everything"]
+MESHES = ["istio", GATEWAY_API]
+SWITCHED = [f"{mesh}/live/{colour}" for mesh in MESHES for colour in COLOURS]
+FOLDERS = ["k8s", *MESHES, *SWITCHED, "tests/manifests/everything"]
 
 
 @pytest.fixture(scope="session")

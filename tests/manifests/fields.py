@@ -76,6 +76,7 @@ HTTP = {
     "http.route.destination.subset",
     "http.retries.attempts",
     "http.retries.retryOn",
+    "http.headers.request.set.x-edge-live",
 }
 DESTINATION = {
     "host",

@@ -145,7 +145,22 @@ def check_the_plain_host(objects: Objects, live: str) -> None:
     for cookie, meant in STAYS.items():
         rule = from_outside(objects, f"pii-demo.{DOMAIN}", cookie)
         assert answered_by(objects, rule) == (meant if live == "both" else live), cookie
-        assert rule["headers"] == {"response": {"set": {"x-edge-live": live}}}
+        assert rule["headers"] == {"request": said(live), "response": said(live)}
+
+
+def said(live: str) -> Object:
+    return {"set": {"x-edge-live": live}}
+
+
+def check_the_colour_hosts_tell_their_pages_what_is_live(objects: Objects) -> None:
+    check_what_the_colour_hosts_say(objects, "both")
+
+
+def check_what_the_colour_hosts_say(objects: Objects, live: str) -> None:
+    for colour in COLOURS:
+        rule = from_outside(objects, f"pii-demo-{colour}.{DOMAIN}")
+        assert rule != NOT_FOUND
+        assert rule["headers"] == {"request": said(live)}
 
 
 def check_the_cookie_is_read_as_the_application_reads_it(objects: Objects) -> None:
@@ -190,6 +205,7 @@ def check_only_what_the_web_server_cannot_have_begun_is_tried_again(objects: Obj
 CHECKS = [
     check_each_colour_host_is_that_colour_whatever_the_cookie_says,
     check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data,
+    check_the_colour_hosts_tell_their_pages_what_is_live,
     check_the_cookie_is_read_as_the_application_reads_it,
     check_any_other_host_is_not_found,
     check_inside_the_mesh_a_caller_reaches_its_own_colour,

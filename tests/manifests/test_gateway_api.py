@@ -72,10 +72,37 @@ def test_any_other_host_is_not_found(objects, host):
     assert answered_by(objects, host) == NOT_FOUND
 
 
-def test_the_plain_host_says_that_neither_is_live(objects):
-    said = {"set": [{"name": "x-edge-live", "value": "both"}]}
-    for rule in one(objects, "HTTPRoute", "pii-demo")["spec"]["rules"]:
-        assert rule["filters"] == [{"type": "ResponseHeaderModifier", "responseHeaderModifier": said}]
+def check_what_is_said(objects: Objects, live: str) -> None:
+    """To the web server by every host, to the visitor by the plain host."""
+    said = {"set": [{"name": "x-edge-live", "value": live}]}
+    to_the_page = {"type": "RequestHeaderModifier", "requestHeaderModifier": said}
+    to_the_visitor = {"type": "ResponseHeaderModifier", "responseHeaderModifier": said}
+    for route in routes(objects):
+        plain = name_of(route) == "pii-demo"
+        for rule in route["spec"]["rules"]:
+            assert rule["filters"] == ([to_the_page, to_the_visitor] if plain else [to_the_page])
+
+
+def test_the_edge_says_that_neither_is_live(objects):
+    check_what_is_said(objects, "both")
+
+
+@pytest.mark.parametrize("live", COLOURS)
+def test_a_live_colour_has_the_plain_host_whatever_the_cookie_says(rendered, live):
+    switched = rendered[f"{GATEWAY_API}/live/{live}"]
+    for cookie in STAYS:
+        assert answered_by(switched, f"pii-demo.{DOMAIN}", cookie) == live
+        for colour in COLOURS:
+            assert answered_by(switched, f"pii-demo-{colour}.{DOMAIN}", cookie) == colour
+    check_what_is_said(switched, live)
+
+
+@pytest.mark.parametrize("live", COLOURS)
+def test_a_switch_changes_the_routes_and_nothing_else(objects, rendered, live):
+    def others(rendering: Objects) -> Objects:
+        return [each for each in rendering if each["kind"] != "HTTPRoute"]
+
+    assert others(rendered[f"{GATEWAY_API}/live/{live}"]) == others(objects)
 
 
 @pytest.mark.parametrize(

