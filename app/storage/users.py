@@ -55,6 +55,11 @@ MANY = (
     f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ 1 FROM users "
     f"WHERE {_PREFIX} AND {OURS} LIMIT 1 OFFSET {FEW}"
 )
+COUNTED = 1000  # to count a million takes too long for a page
+COUNT = (
+    f"SELECT /*+ {_LIMIT} */ number FROM (SELECT COUNT(*) AS number FROM "
+    f"(SELECT 1 FROM users WHERE {OURS} LIMIT {COUNTED + 1}) AS first_users) AS counted WHERE number > 0"
+)
 _LAST_CHARACTER = "\U0010ffff"
 _NO_REVISION = 2**31  # the column is an INT
 _DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
@@ -119,6 +124,11 @@ class Storage:
             search = "prefix of many" if many else "prefix of few"
         rows, _ = self._execute("searches", SEARCHES[search], place | page)
         return [_user(row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
+
+    def count(self) -> int:
+        """How many users there are; COUNTED + 1 if there are more than COUNTED."""
+        rows, _ = self._execute("users", COUNT, {})
+        return int(rows[0][0]) if rows else 0
 
     def replace(self, id: str, revision: int, details: Details) -> User | None:
         """Update the user if it still has that revision. Returns the user as it is now, or None."""

@@ -36,7 +36,13 @@ def _mark(colour: Colour) -> str:
 
 
 def _style(colour: Colour) -> str:
-    return f".{colour.name} {{ --strong: {colour.strong}; --on-strong: {colour.on_strong}; --tint: {colour.tint}; }}\n"
+    values = {
+        "strong": colour.strong,
+        "on-strong": colour.on_strong,
+        "ink": f"light-dark({colour.strong}, {colour.bright})",
+        "tint": f"light-dark({colour.tint}, {colour.shade})",
+    }
+    return f".{colour.name} {{ {' '.join(f'--{name}: {value};' for name, value in values.items())} }}\n"
 
 
 def _all() -> dict[str, Asset]:

@@ -12,11 +12,14 @@ from .. import users
 from ..colours import COLOURS, colour_named
 from ..hosts import parse_host
 from ..storage.database import Unavailable
+from ..storage.users import COUNTED
 from . import services
 from .assets import asset_url
 from .errors import NotHere, wants_json
+from .live import live
 from .search import search, stored_user
 from .stay import forget, stay, stay_here
+from .tracing import trace_headers
 
 blueprint = Blueprint("pages", __name__)
 
@@ -41,6 +44,7 @@ def _page_context() -> dict[str, Any]:
         "colours": COLOURS,
         "host": parse_host(request.host),
         "stay": stay(),
+        "live": live(),
         "place": services.current().connections.place,
         "asset_url": asset_url,
     }
@@ -48,12 +52,14 @@ def _page_context() -> dict[str, Any]:
 
 @blueprint.get("/")
 def home() -> Answer:
-    """What one can do here, and what is wrong with the database if something is."""
+    """The deployment as this server sees it, and what is wrong with the database if something is."""
+    stored, problem = None, None
     try:
-        services.current().marker.compare()
+        stored = services.current().storage.count()
     except Unavailable as unavailable:
-        return render_template("home.html", problem=f"{unavailable} {unavailable.advice}")
-    return render_template("home.html")
+        problem = f"{unavailable} {unavailable.advice}"
+    report = services.current().reporter.latest(trace_headers(request.headers))
+    return render_template("home.html", problem=problem, stored=stored, counted=COUNTED, report=report)
 
 
 @blueprint.get("/users/new")

@@ -18,7 +18,7 @@ def linked(client) -> list[str]:
 
 
 def test_a_page_links_to_assets_that_are_there_and_may_be_kept_for_ever(client):
-    assert len(linked(client)) == 4
+    assert len(linked(client)) == 5
     for address in linked(client):
         response = client.get(address)
         assert response.status_code == 200

@@ -19,12 +19,14 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("colour", EVERYONE, ids=lambda colour: colour.name)
 def test_text_can_be_read_on_each_colour(colour):
-    pairs = [(colour.on_strong, colour.strong), (colour.strong, colour.tint), (colour.strong, "#ffffff")]
+    light = [(colour.strong, colour.tint), (colour.strong, "#ffffff")]
+    dark = [(colour.bright, colour.shade), (colour.bright, "#20242a")]
+    pairs = [(colour.on_strong, colour.strong), *light, *dark]
     assert min(contrast(*pair) for pair in pairs) >= 4.5
 
 
 def test_no_two_colours_share_a_name_or_a_mark():
-    for name in ("name", "mark", "shape", "strong", "tint"):
+    for name in ("name", "mark", "shape", "strong", "bright", "tint", "shade"):
         assert len({getattr(colour, name) for colour in EVERYONE}) == len(EVERYONE)
 
 

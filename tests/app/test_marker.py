@@ -55,6 +55,7 @@ def test_no_statement_reads_or_stores_on_a_connection_from_before(storage, store
         for attempt in (
             lambda: storage.get(id),
             storage.find,
+            storage.count,
             lambda: storage.find("London"),
             lambda: storage.find("Lon", "prefix"),
             lambda: add(storage),

@@ -71,6 +71,45 @@ class TestWhoAnswered:
         assert "Wrong routing" not in browser(make_app(colour="blue"), "blue").get("/").text
 
 
+class TestHome:
+    @pytest.mark.parametrize(
+        ("host", "said", "sentence"),
+        [
+            ("plain", "both", "until you store something, the other colour may answer your next request"),
+            ("plain", "green", "This is the plain host, and it is switched to green."),
+            ("green", "both", "serves both colours;"),
+            ("green", "blue", "is switched to blue;"),
+        ],
+    )
+    def test_it_says_what_is_live_as_the_edge_does(self, make_app, host, said, sentence):
+        page = browser(make_app(colour="green"), host).get("/", headers={"X-Edge-Live": said}).text
+        assert f'<body data-live="{said}">' in page
+        assert sentence in re.sub(r"\s+", " ", page)
+
+    @pytest.mark.parametrize("said", [None, "red", "", 'both"><script>'])
+    def test_it_claims_nothing_if_the_edge_says_nothing(self, client, said):
+        page = client.get("/", headers={"X-Edge-Live": said} if said else {}).text
+        assert '<body data-live="unknown">' in page
+        assert '<p class="live">' not in page
+
+    @pytest.mark.parametrize(("users", "shown"), [(0, "<strong>0</strong>"), (1, "<strong>1</strong>")])
+    def test_it_counts_the_users_that_are_stored_here(self, client, users, shown):
+        for _ in range(users):
+            create(client)
+        assert shown in client.get("/").text
+
+    def test_it_counts_no_further_than_a_thousand(self, make_app, monkeypatch):
+        monkeypatch.setattr("app.web.pages.COUNTED", 1)
+        client = browser(make_app(), "blue")
+        create(client), create(client)
+        assert "<strong>1+</strong>" in client.get("/").text
+
+    def test_a_database_that_cannot_be_used_has_no_number(self, client, store):
+        with store.away():
+            page = client.get("/").text
+        assert "<strong>not usable</strong>" in page
+
+
 class TestCreate:
     def test_a_good_form_is_stored_and_answered_with_a_redirect_to_the_user(self, client):
         response = client.post("/users/new", data=hidden(client.get("/users/new").text) | ADA)
@@ -156,7 +195,7 @@ class TestRead:
             create(client, location=place)
 
         def found(query):
-            return re.findall(r"<td><bdi>([^@]*?)</bdi></td>", client.get(f"/users?{query}").text)
+            return re.findall(r'data-title="Location"><bdi>(.*?)</bdi>', client.get(f"/users?{query}").text)
 
         assert found("location=Berlin") == ["Berlin"]
         assert found("location=%20Berlin%20") == ["Berlin"]

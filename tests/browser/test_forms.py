@@ -9,6 +9,13 @@ from playwright.sync_api import Page, expect
 from tests.support.examples import ADA
 
 COLOURS = ["blue", "green"]
+LONGEST = {
+    "firstname": "W" * 30,
+    "lastname": "M" * 30,
+    "email": f"{'w' * 38}@example.org",
+    "age": "150",
+    "location": "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysilio",
+}
 
 
 def fill(page: Page, **details: str) -> None:
@@ -82,7 +89,7 @@ def test_on_the_plain_host_the_visitor_stays_and_can_leave(one_machine, page, sc
     colour = page.locator("html").get_attribute("class")
     for _ in range(4):
         page.goto(one_machine.host("plain"))
-        expect(page.get_by_text(f"You stay on {colour}, where your data is.")).to_be_visible()
+        expect(page.get_by_text(f"You stay on {colour}, where you stored something.")).to_be_visible()
     page.screenshot(path=screenshots / "plain-stay.png")
     page.get_by_role("button", name=f"Leave {colour}").click()
     expect(page.get_by_text("the other colour may answer your next request")).to_be_visible()
@@ -146,24 +153,64 @@ def test_it_works_without_javascript(one_machine, chromium):
 def addresses(one_machine) -> list[str]:
     """Every kind of page, one of them with a user."""
     with one_machine.client("pii-demo-blue.localhost") as client:
-        user = client.post("/users/new", data=ADA).headers["Location"].partition("?")[0]
+        user = client.post("/users/new", data=LONGEST).headers["Location"].partition("?")[0]
     return ["/", "/users/new", "/users", user, f"{user}/delete", "/colours", "/nowhere"]
 
 
 @pytest.mark.parametrize("colour", [*COLOURS, "plain"])
 def test_pages_pass_wcag_2_2_aa(one_machine, page, addresses, passes_wcag, colour):
-    for address in addresses:
-        page.goto(one_machine.host(colour) + address)
-        passes_wcag()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for address in addresses:
+            page.goto(one_machine.host(colour) + address)
+            passes_wcag()
 
 
-def test_no_page_scrolls_sideways_at_320_pixels(one_machine, page, addresses, screenshots):
-    page.set_viewport_size({"width": 320, "height": 640})
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_no_page_scrolls_sideways(one_machine, page, addresses, width):
+    page.set_viewport_size({"width": width, "height": 640})
     for address in addresses:
         page.goto(one_machine.host("blue") + address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.usefixtures("addresses")
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_the_list_shows_every_word_of_the_longest_user(one_machine, page, screenshots, width):
+    page.set_viewport_size({"width": width, "height": 640})
     page.goto(one_machine.host("blue") + "/users")
-    page.screenshot(path=screenshots / "narrow-read.png", full_page=True)
+    for text in (*LONGEST.values(), "Delete"):
+        box = page.locator(".users").get_by_text(text).first.bounding_box()
+        assert box["x"] + box["width"] <= width
+    page.screenshot(path=screenshots / f"read-{width}.png", full_page=True)
+
+
+def test_the_first_wrong_field_has_the_focus_and_the_title_says_error(one_machine, page):
+    page.goto(one_machine.host("blue") + "/users/new")
+    fill(page, lastname=" ", age="361")
+    press(page, "Store")
+    expect(page).to_have_title(re.compile("Error: Create"))
+    expect(page.locator("#lastname")).to_be_focused()
+
+
+def test_stored_is_said_once(one_machine, page):
+    page.goto(one_machine.host("blue") + "/users/new")
+    fill(page)
+    press(page, "Store")
+    expect(page.get_by_role("status")).to_have_text("Stored.")
+    expect(page).to_have_url(re.compile("/users/[0-9a-f-]{36}$"))
+    page.reload()
+    expect(page.get_by_role("status")).to_have_count(0)
+
+
+def test_the_page_does_not_jump_between_the_colours(one_machine, page):
+    for width in (320, 375, 1280):
+        page.set_viewport_size({"width": width, "height": 640})
+        heights = set()
+        for colour in COLOURS:
+            page.goto(one_machine.host(colour) + "/users/new")
+            heights.add(page.locator("header").bounding_box()["height"])
+        assert len(heights) == 1, width
 
 
 def test_the_picture_of_both_colours_for_the_readme(one_machine, chromium, screenshots):

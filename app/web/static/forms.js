@@ -6,6 +6,12 @@ document.addEventListener("submit", (event) => {
   // Longer than the server takes: a visitor who has stopped the request may send it again.
   setTimeout(() => delete event.target.dataset.sent, 10_000);
 });
+// “Stored.” and the like are news once: not after a reload, nor in a bookmark.
+const address = new URL(location);
+if (address.searchParams.has("done")) {
+  address.searchParams.delete("done");
+  history.replaceState(history.state, "", address);
+}
 // A page that comes back from the browser's history may be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;

@@ -1,5 +1,7 @@
 // The traffic view: asks /version at the rate that is set, and draws the answers. Nothing grows: the cells of the
 // picture are made once and used in turn, and a table has at most so many rows.
+import { ask } from "./answers.js";
+
 const $ = (selector) => document.querySelector(selector);
 const view = $("#traffic");
 const ADDRESS = view.dataset.address;
@@ -10,25 +12,6 @@ const SHAPES = JSON.parse(view.dataset.shapes); // SVG paths by mark
 const ROWS = Number(view.dataset.rows); // of a table
 // Milliseconds from one update to the next. At 50 answers a second, drawing each by itself took nearly twice the time.
 const UPDATES = [[draw, 100], [refresh, 500], [describe, 10_000]];
-// By the name of what fetch() or JSON.parse() throws.
-const FAILURES = { TimeoutError: "timeout", TypeError: "no answer", SyntaxError: "no identity" };
-
-// Asking: ends in what the tables are to count, { colour, version, pod } or { error }.
-async function identity() {
-  const signal = AbortSignal.timeout(TIME_LIMIT);
-  const response = await fetch(ADDRESS, { cache: "no-store", credentials: "omit", signal });
-  const body = await response.text(); // an error's, too: a body that nobody reads keeps its connection busy
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  const told = JSON.parse(body);
-  return { colour: named(told?.colour), version: named(told?.version), pod: named(told?.pod) };
-}
-
-function named(value) {
-  if (value !== null && typeof value !== "string") throw new SyntaxError("no identity");
-  return value ?? "none";
-}
-
-const failed = (error) => ({ error: FAILURES[error.name] ?? error.message });
 
 // Counting: each table counts what is in the picture and what there was since the reset.
 class Table {
@@ -94,7 +77,7 @@ function add(answer, took) {
   total += 1;
   if (answer.error) errors += 1;
   if (rows.some((row) => row.all === 1)) refresh(); // at once: a new row is news
-  if (answer.error && rows[0].all === 1) say(`First “${answer.error}” at ${new Date().toTimeString().slice(0, 8)}`);
+  if (answer.error && rows[0].all === 1) say(`First “${answer.error}” at ${time()}`);
 }
 
 function draw() {
@@ -113,6 +96,7 @@ function setMark(element, mark, ...more) {
   element.querySelector("path").setAttribute("d", SHAPES[mark] ?? "");
 }
 
+const time = () => new Date().toTimeString().slice(0, 8);
 const say = (news) => ($("#news").textContent = news);
 const sayPaused = () => say(paused ? "Paused" : "");
 
@@ -142,18 +126,27 @@ function describe() {
 let inFlight = 0;
 let round = 0; // how often it was reset
 let paused = false;
+let switched; // what is live, as of the newest answer
 let due, next; // when the next tick is due, and its timer
 
-async function ask() {
+async function request() {
   const [asked, now] = [performance.now(), round];
   inFlight += 1;
-  const answer = await identity().catch(failed);
+  // Without a cookie: what a new visitor gets, wherever this one's data is.
+  const { who, live } = await ask(ADDRESS, TIME_LIMIT, { credentials: "omit" });
   inFlight -= 1;
-  if (round === now) add(answer, performance.now() - asked);
+  if (round !== now) return;
+  add(who, performance.now() - asked);
+  if (live && live !== switched) noticeSwitch(live);
+}
+
+function noticeSwitch(live) {
+  if (switched) say(`${live === "both" ? "Both take turns" : `${live} is live`} since ${time()}`);
+  document.body.dataset.live = switched = live;
 }
 
 function tick() {
-  if (inFlight < IN_FLIGHT) ask();
+  if (inFlight < IN_FLIGHT) request();
   else heldBack += 1;
   due = Math.max(due + 1000 / $("#rate").valueAsNumber, performance.now());
   next = setTimeout(tick, due - performance.now());
