@@ -1,7 +1,9 @@
-# PORT=9000 moves `make run`, `make live`, `make verify` and `make up`.
+# PORT=9000 moves `make run` and `make up`, and all that ask them: `live`, `verify`, `users`, `load`.
 PORT ?= 8080
 PYTHON ?= python3
 COLOUR ?=
+COUNT ?= 50
+RATE ?= 20
 GATEWAY ?=
 VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
@@ -16,7 +18,7 @@ COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-anno
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live verify up down images secrets test test-cluster lint domain format bench lock clean
+.PHONY: help run live verify users load up down images secrets test test-cluster lint domain format bench lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -29,6 +31,12 @@ live: .venv/run ## switch the plain host: COLOUR=blue, green or both
 
 verify: .venv/run ## check routing and isolation from outside: VIA=http://…, DOMAIN=…, OPTIONS=--json
 	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
+
+users: .venv/run ## invented people on each colour: COUNT=50, VIA=http://…, DOMAIN=…
+	@$(IN_VENV) edge.users --via "$(VIA)" --domain "$(DOMAIN)" --count "$(COUNT)"
+
+load: .venv/run ## mild traffic on the three hosts, until Ctrl-C: RATE=20, VIA=http://…, DOMAIN=…
+	@exec $(IN_VENV) edge.load --via "$(VIA)" --domain "$(DOMAIN)" --rate "$(RATE)"
 
 up: ## both colours with their MySQLs, in Docker
 	PORT="$(PORT)" docker compose up --build --wait

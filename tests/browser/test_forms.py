@@ -214,20 +214,23 @@ def test_the_page_does_not_jump_between_the_colours(one_machine, page):
 
 
 def test_the_picture_of_both_colours_for_the_readme(one_machine, chromium, screenshots):
-    """Blue and green side by side, with a user each; docs/ has a copy."""
+    """Blue's home in light beside green's in dark, each after a user was stored there; docs/ has a copy."""
     pictures = []
-    with chromium.new_context(viewport={"width": 620, "height": 620}, device_scale_factor=2) as context:
-        page = context.new_page()
-        for colour in COLOURS:
+    for colour, scheme in (("blue", "light"), ("green", "dark")):
+        viewport = {"width": 620, "height": 1010}
+        with chromium.new_context(viewport=viewport, device_scale_factor=2, color_scheme=scheme) as context:
+            page = context.new_page()
             page.goto(one_machine.host(colour) + "/users/new")
             fill(page)
             press(page, "Store")
             expect(page.get_by_role("status")).to_have_text("Stored.")
+            page.goto(one_machine.host(colour))
+            expect(page.locator(".newest")).to_be_visible()
             pictures.append(base64.b64encode(page.screenshot()).decode())
-        page.goto("about:blank")  # the application's pages allow no picture of ours
-        page.set_viewport_size({"width": 1260, "height": 620})
+    with chromium.new_context(viewport={"width": 1260, "height": 1010}) as context:
+        page = context.new_page()
         page.set_content(
             "<body style='margin:0;display:flex;gap:20px'>"
-            + "".join(f"<img width=620 height=620 src='data:image/png;base64,{picture}'>" for picture in pictures)
+            + "".join(f"<img width=620 src='data:image/png;base64,{picture}'>" for picture in pictures)
         )
         page.screenshot(path=screenshots / "blue-and-green.png")

@@ -1,0 +1,50 @@
+"""Store invented people on each colour, through the edge: python -m edge.users --count 50"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from faker import Faker
+
+from app.colours import COLOURS
+from app.verify.edge import Edge
+from app.verify.options import domain_option, via_option
+
+
+@click.command()
+@via_option
+@domain_option
+@click.option(
+    "--count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many on each colour."
+)
+def main(via: str, domain: str, count: int) -> None:
+    """Store invented people on each colour."""
+    edge = Edge(via, domain)
+    for colour in COLOURS:
+        with click.progressbar(
+            people(count), count, label=colour, file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
+            for person in bar:
+                answer = edge.ask(edge.host(colour), "/api/v1/users", "POST", person)
+                if answer.status != 201:
+                    why = answer.json.get("detail", "no answer" if not answer.status else f"HTTP {answer.status}")
+                    raise click.ClickException(f"{colour} at {via} stored nothing more: {why}")
+        click.echo(f"{count} users stored on {colour}.")
+
+
+def people(count: int) -> Iterator[dict[str, Any]]:
+    """So many of them, as the API takes them; their addresses are of example.org and its like, which are nobody's."""
+    fake = Faker(["en_GB", "de_DE", "es_ES", "fr_FR", "pl_PL"])
+    for _ in range(count):
+        yield {
+            "firstname": fake.first_name()[:30],
+            "lastname": fake.last_name()[:30],
+            "email": fake.ascii_safe_email()[-50:],
+            "age": fake.random_int(18, 99),
+            "location": fake.city()[:50],
+        }
+
+
+if __name__ == "__main__":
+    main(prog_name="make users")
