@@ -104,6 +104,19 @@ class TestHome:
         create(client), create(client)
         assert "<strong>1+</strong>" in client.get("/").text
 
+    def test_it_answers_while_the_first_report_is_being_made(self, make_app):
+        app = make_app()
+        with services_of(app).reporter.making:
+            assert browser(app, "blue").get("/").status_code == 200
+
+    def test_the_other_database_is_said_to_be_refused(self, make_app, store):
+        page = browser(make_app(), "blue").get("/").text
+        assert "✕ not reached from blue" in page
+        with store.marked("blue", ["green"]):
+            page = browser(make_app(), "blue").get("/").text
+        assert "reached and refused by blue" in page
+        assert "<strong>not usable</strong>" in page
+
     def test_a_database_that_cannot_be_used_has_no_number(self, client, store):
         with store.away():
             page = client.get("/").text
