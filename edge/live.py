@@ -1,6 +1,8 @@
 """Switch the plain host to a colour, or back to both, while the edge runs: python -m edge.live PORT blue|green|both"""
 
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from .addresses import is_port, run_folder, web_socket
 from .ask import DOMAIN, ask
 
 CHOICES = (*COLOURS, BOTH)
+MESH = "in a cluster, kubectl apply -k istio/live/green does it"
 ROUTES = Path(__file__).parent / "routes.yaml"
 
 
@@ -31,11 +34,37 @@ def routes(live: str) -> dict[str, Any]:
 
 
 def write_routes(port: int, live: str) -> None:
-    """Replace the file that the edge watches in one step, so that it never reads half of it."""
+    """Replace the file that the edge of make run watches, in one step, so that it never reads half of it."""
     folder = run_folder(port)
     new = folder / "routes.json.new"
     new.write_text(json.dumps(routes(live)), encoding="utf-8")
     new.replace(folder / "routes.json")
+
+
+def write_routes_of_compose(live: str) -> None:
+    """The same in the volume that the edge of compose watches. Raises OSError with what Docker says if it fails."""
+    replace = "cat >/routes/new && mv /routes/new /routes/routes.yaml"
+    replaced = compose("run", "--rm", "--no-deps", "--no-TTY", "routes", replace, stdin=json.dumps(routes(live)))
+    if replaced.returncode:
+        raise OSError(replaced.stderr.strip())
+
+
+def compose(*command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """`docker compose …` in this checkout."""
+    docker = ["docker", "compose", *command]
+    return subprocess.run(docker, cwd=ROUTES.parents[1], input=stdin, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def started_by_run(port: int) -> bool:
+    """Whether make run has started the edge on this port, in this folder."""
+    return all(web_socket(port, colour).exists() for colour in COLOURS)
+
+
+def started_by_compose(port: int) -> bool:
+    """Whether compose has."""
+    if not shutil.which("docker"):
+        return False
+    return compose("port", "edge", "8080").stdout.strip().endswith(f":{port}")
 
 
 @retry(
@@ -60,13 +89,23 @@ def main(arguments: list[str]) -> str | None:
         ask(int(port), None)
     except OSError:
         return f"make live: no edge answers on port {port}; start one with: make run PORT={port}"
-    if not all(web_socket(int(port), colour).exists() for colour in COLOURS):
-        return f"make live: the edge on port {port} was not started by make run in this folder, so it cannot switch"
-    write_routes(int(port), live)
+    return switch(int(port), live)
+
+
+def switch(port: int, live: str) -> str | None:
+    """Replace the routes, and wait until the edge uses them. Returns what went wrong, or None."""
     try:
-        wait_until_live(int(port), live)
+        if started_by_run(port):
+            write_routes(port, live)
+        elif started_by_compose(port):
+            write_routes_of_compose(live)
+        else:
+            return f"make live: the edge on port {port} was not started in this folder, so it cannot switch; {MESH}"
+        wait_until_live(port, live)
+    except OSError as error:
+        return f"make live: the routes cannot be replaced: {error}"
     except RetryError:
-        return f"make live: the edge on port {port} does not use the new routes; restart it: make run PORT={port}"
+        return f"make live: the edge on port {port} does not use the new routes; restart it"
     print(f"http://{host_name(None, DOMAIN)}:{port} is served by {live}.")
     return None
 

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import threading
 
 import pytest
@@ -97,6 +98,24 @@ def test_an_edited_page_is_taken_over(containers):
             assert client.get("/").status_code == 200
 
     taken_over()
+
+
+def live(containers: Compose, colour: str):
+    command = ["make", "--silent", "live", f"PORT={containers.port}", f"COLOUR={colour}"]
+    return subprocess.run(command, cwd=ROOT, env=containers.environment, capture_output=True, text=True, check=False)
+
+
+def test_make_live_switches_the_plain_host_and_fails_no_request(containers):
+    with under_load(containers.address, "pii-demo.localhost") as load:
+        for colour in ("green", "both", "blue", "both"):
+            load.wait_for(20)
+            switched = live(containers, colour)
+            assert (switched.returncode, switched.stderr) == (0, "")
+            assert f"is served by {colour}" in switched.stdout
+            with containers.client("pii-demo.localhost") as client:
+                answered = {client.get("/version").headers["X-App-Colour"] for _ in range(10)}
+            assert answered == ({"blue", "green"} if colour == "both" else {colour})
+    assert load.outcomes.keys() == {303}, load.outcomes
 
 
 def test_make_up_says_where_both_colours_are(containers):
