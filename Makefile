@@ -12,6 +12,8 @@ NAMESPACE = $(shell sed -n 's/^namespace: //p' k8s/namespace/kustomization.yaml)
 KUBECTL = kubectl --request-timeout=10s --namespace $(NAMESPACE)
 PASSWORDS = $(PYTHON) -c 'from secrets import token_urlsafe as new; \
 	print("MYSQL_PASSWORD", new(32), sep="="); print("MYSQL_ROOT_PASSWORD", new(32), sep="=")'
+# What pytest ends with if it has selected no test.
+NONE = 5
 SETTINGS = istio/base/settings.yaml
 LABEL = [a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?
 COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
@@ -64,8 +66,8 @@ secrets: ## random passwords for the databases, in the cluster that kubectl poin
 	done
 
 test: .venv/dev ## all tests that this machine can run
-	$(IN_VENV) pytest --numprocesses 3 -m "not alone" $(PYTEST) || [ $$? = 5 ]
-	$(IN_VENV) pytest -m alone $(PYTEST) || [ $$? = 5 ]
+	$(IN_VENV) pytest --numprocesses 3 -m "not alone" $(PYTEST); first=$$?; [ $$first = 0 ] || [ $$first = $(NONE) ] || exit $$first; \
+	$(IN_VENV) pytest -m alone $(PYTEST) || { second=$$?; [ $$first = 0 ] && [ $$second = $(NONE) ]; } || exit $$second
 
 test-cluster: .venv/dev ## the cluster that kubectl points at: GATEWAY=http://ADDRESS:PORT
 	$(IN_VENV) pytest tests/cluster --timeout 900 --gateway "$(GATEWAY)" $(PYTEST)

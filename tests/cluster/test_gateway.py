@@ -7,7 +7,7 @@ import yaml
 
 from app.colours import COLOURS
 from tests.cluster.conftest import Cluster
-from tests.manifests.rendering import one
+from tests.manifests.rendering import name_of, of_kind
 from tests.manifests.routing import STAYS
 from tests.support.installation import settings
 from tests.support.load import under_load
@@ -46,13 +46,18 @@ def test_the_plain_host_is_switched_and_loses_nothing(mesh: Cluster):
 
 
 def switch(mesh: Cluster, live: str) -> None:
-    """Apply the plain host's VirtualService of that folder, and wait until the gateway follows it."""
+    """Apply the edge's VirtualServices of that folder, and wait until the gateway follows them."""
     rendered = list(yaml.safe_load_all(mesh.kubectl("kustomize", str(ROOT / "istio" / live))))
-    mesh.kubectl("apply", "--filename=-", given=json.dumps(one(rendered, "VirtualService", "pii-demo")))
+    edge = [each for each in of_kind(rendered, "VirtualService") if name_of(each).startswith("pii-demo")]
+    mesh.kubectl("apply", "--filename=-", given=json.dumps({"apiVersion": "v1", "kind": "List", "items": edge}))
 
     @eventually
     def follows() -> None:
         answer = httpx.get(f"{mesh.gateway}/version", headers={"Host": str(mesh.host(None))})
-        assert answer.headers["x-edge-live"] == ("both" if live == BOTH else live.removeprefix("live/"))
+        said = "both" if live == BOTH else live.removeprefix("live/")
+        assert answer.headers["x-edge-live"] == said
+        for colour in (None, *COLOURS):
+            page = httpx.get(mesh.gateway, headers={"Host": str(mesh.host(colour)), "X-Edge-Live": "a lie"})
+            assert f'<body data-live="{said}">' in page.text
 
     follows()

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import threading
 
 import pytest
@@ -101,7 +102,8 @@ def test_an_edited_page_is_taken_over(containers):
 
 
 def live(containers: Compose, colour: str):
-    command = ["make", "--silent", "live", f"PORT={containers.port}", f"COLOUR={colour}"]
+    """`make live COLOUR=…`"""
+    command = [sys.executable, "-m", "edge.live", str(containers.port), colour]
     return subprocess.run(command, cwd=ROOT, env=containers.environment, capture_output=True, text=True, check=False)
 
 

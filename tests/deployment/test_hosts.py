@@ -69,6 +69,13 @@ def test_the_host_arrives_as_it_was_sent(deployment):
     assert (same.status_code, other.status_code) == (422, 403)
 
 
+@pytest.mark.parametrize("host", ["pii-demo", "pii-demo-blue", "pii-demo-green"])
+def test_the_edge_tells_the_page_what_is_live_whatever_the_client_says(deployment, host):
+    with deployment.client(f"{host}.localhost") as client:
+        for said in ("green", "blue,green", ""):
+            assert '<body data-live="both">' in client.get("/", headers={"X-Edge-Live": said}).text
+
+
 def test_blue_and_green_are_different_releases(deployment):
     versions = set()
     for colour in ("blue", "green"):
