@@ -1,10 +1,11 @@
-"""A user: the record, its fields and their rules. db/ sets the same limits in the database."""
+"""A user: the record, and how it is made of what a form or a program sends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from .rules import Age, Email, Line, Refused, Rule, normalise
+from .fields import FIELDS
+from .rules import Refused, normalise
 
 
 @dataclass(frozen=True)
@@ -28,24 +29,6 @@ class User:
     details: Details
 
 
-@dataclass(frozen=True)
-class Field:
-    """One field of the form, in the order of the form."""
-
-    name: str
-    label: str
-    rule: Rule
-    autocomplete: str = "off"  # https://www.w3.org/TR/WCAG22/#input-purposes
-    inputmode: str = "text"
-
-
-FIELDS = (
-    Field("firstname", "First name", Line(1, 30), "given-name"),
-    Field("lastname", "Last name", Line(1, 30), "family-name"),
-    Field("email", "Email address", Email(1, 50), "email", "email"),
-    Field("age", "Age", Age(150), inputmode="numeric"),
-    Field("location", "Location", Line(0, 50), "address-level2"),
-)
 LARGEST = Details(**{field.name: field.rule.largest for field in FIELDS})  # takes as much room as any user can
 
 

@@ -17,7 +17,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
 
-from .problems import PROBLEM_TYPE, places, problem
+from .problem_details import PROBLEM_TYPE, places, problem
 
 log = logging.getLogger(__name__)
 

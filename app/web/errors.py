@@ -12,7 +12,7 @@ from werkzeug.exceptions import (
     UnprocessableEntity,
 )
 
-from ..problems import PROBLEM_TYPE, places, problem
+from ..problem_details import PROBLEM_TYPE, places, problem
 from ..storage.database import Unavailable
 from ..users import Invalid
 from . import services

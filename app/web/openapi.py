@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify
 
+from ..fields import FIELDS
 from ..results import Result
-from ..users import FIELDS
 
 blueprint = Blueprint("openapi", __name__)
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from .. import users
 from ..colours import COLOURS, colour_named
+from ..fields import FIELDS
 from ..hosts import parse_host
 from ..storage.database import Unavailable
 from ..storage.users import COUNTED
@@ -143,7 +144,7 @@ def leave() -> Answer:
 
 def _form(template: str, texts: Mapping[str, str], status: int = 200, **context: Any) -> Answer:
     """A form, filled in."""
-    return render_template(template, fields=users.FIELDS, texts=texts, **context), status
+    return render_template(template, fields=FIELDS, texts=texts, **context), status
 
 
 def _refused_form(error: users.Invalid | Unavailable, template: str, **context: Any) -> Answer:
@@ -153,5 +154,5 @@ def _refused_form(error: users.Invalid | Unavailable, template: str, **context: 
     if wants_json():
         raise error
     advice = SEND_AGAIN if error.retry_after else f"{KEPT} {error.advice}"
-    page = render_template(template, fields=users.FIELDS, texts=request.form, problem=f"{error} {advice}", **context)
+    page = render_template(template, fields=FIELDS, texts=request.form, problem=f"{error} {advice}", **context)
     return page, 503, {"Retry-After": str(error.retry_after)} if error.retry_after else {}

@@ -27,7 +27,7 @@ def test_a_page_links_to_assets_that_are_there_and_may_be_kept_for_ever(client):
 
 
 def test_the_address_of_another_releases_content_gets_ours_but_is_not_kept(client):
-    response = client.get("/static/0123456789abcdef/style.css")
+    response = client.get("/static/0123456789abcdef/layout.css")
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
 
@@ -38,7 +38,7 @@ def test_nothing_else_is_served(client, name):
 
 
 def test_types_are_what_browsers_insist_on():
-    assert ASSETS["style.css"].type == "text/css"
+    assert ASSETS["layout.css"].type == "text/css"
     assert ASSETS["forms.js"].type == "text/javascript"
     assert ASSETS["mark-blue.svg"].type == "image/svg+xml"
 

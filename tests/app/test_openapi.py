@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.users import FIELDS, Invalid, check_json
+from app.fields import FIELDS
+from app.users import Invalid, check_json
 from app.web.openapi import DOCUMENT, ETAGS
 from tests.support.examples import ADA_JSON as ADA
 from tests.support.web_server import web_server

@@ -75,8 +75,8 @@ def test_an_edit_is_taken_over(edited, change, expected):
 
 def test_a_style_sheet(edited):
     edit, get = edited
-    edit("static/style.css", "body {", "body { --edited: yes;")
-    address = re.search(r'href="(/static/\w+/style.css)"', get("/").text)
+    edit("static/layout.css", "body {", "body { --edited: yes;")
+    address = re.search(r'href="(/static/\w+/layout.css)"', get("/").text)
     assert address
     wait_for(get, address[1], 200, "--edited: yes")
 

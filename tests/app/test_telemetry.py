@@ -52,7 +52,7 @@ def test_probes_are_not_logged(client, logged):
     [
         ("/users/ada@example.org", "/users/<unknown>"),
         ("/users/ada/delete", "/users/<unknown>/delete"),
-        ("/static/ada@example.org/style.css", "/static/<digest>/<name>"),
+        ("/static/ada@example.org/layout.css", "/static/<digest>/<name>"),
         ("/static/0/ada@example.org", "/static/<digest>/<name>"),
         ("/ada", "/<unknown>"),
         ("/a%0a%7B%22forged%22:1%7D", "/<unknown>"),

@@ -50,7 +50,7 @@ _PATHS = [
 ]  # fmt: skip
 _ODD_PATHS = [
     "/api", "/api/", "/users/", "//users", "/static/x/y", f"/{MARK}", f"/users/{MARK}", "/\xff", "/\0", "/../x", "*",
-    f"//{MARK}", f"/static/{MARK}/style.css", "/users/\n",
+    f"//{MARK}", f"/static/{MARK}/layout.css", "/users/\n",
 ]  # fmt: skip
 _page = st.builds("/users/{}".format, ids)
 _delete_page = st.builds("/users/{}/delete".format, ids)

@@ -9,7 +9,7 @@ MARKED = MARK.encode()
 ROUTES = [
     b"/", b"/users", b"/users/new", b"/users?location=" + MARKED, b"/livez", b"/version", b"/colours",
     b"/api/v1/users", b"/api/openapi.json", b"/users/" + ID, b"/api/v1/users/" + ID, b"/users/" + MARKED,
-    b"/" + MARKED, b"/%ff%fe", b"/static/0/style.css", b"/traffic",
+    b"/" + MARKED, b"/%ff%fe", b"/static/0/layout.css", b"/traffic",
 ]  # fmt: skip
 ODD_TARGETS = [
     b"/users/%00", b"", b"*", b"//" + MARKED + b"/users/new", b"/../users", b"/%2e%2e/" + MARKED, b"/a/..//" + MARKED,
