@@ -20,6 +20,8 @@ LIMITS = {
     "in_flight": 6,  # what browsers open to one host over HTTP/1.1: more would wait in the browser
     "time_limit": 5,  # seconds
     "cells": 500,  # answers in the picture
+    "points": 60,  # of the curve
+    "every": 2,  # seconds from one point to the next
     "rows": 20,  # of a table: pods come and go
 }
 

@@ -37,7 +37,8 @@ def test_it_has_the_shape_of_every_colour_and_one_for_errors(page):
 
 def test_it_says_by_what_limits_its_script_goes(page):
     given = dict(re.findall(r'data-([a-z-]+)="(\d+)"', page))
-    assert given == {name: str(LIMITS[name.replace("-", "_")]) for name in ("in-flight", "time-limit", "cells", "rows")}
+    names = ("in-flight", "time-limit", "cells", "rows", "points", "every")
+    assert given == {name: str(LIMITS[name.replace("-", "_")]) for name in names}
     for words in ("the last 500 answers", "the 20 rows seen last", "a timeout after 5 s", "At most 6 requests"):
         assert words in " ".join(page.split())
 

@@ -130,6 +130,51 @@ class TestWhoAnswers:
         assert set(table(page, "colour")) == BOTH
 
 
+def curve(page: Page, mark: str) -> list[float]:
+    """The shares that the curve shows for a mark, the newest last."""
+    points = page.locator(f"#curve .{mark}").get_attribute("points") or ""
+    return [100 - float(point.split(",")[1]) for point in points.split()]
+
+
+class TestCurve:
+    def test_it_shows_the_shares_as_they_were(self, switched, page):
+        watch(page, switched.host("plain"))
+
+        @eventually
+        def seen(green: float, tolerance: float) -> None:
+            shown = curve(page, "green")
+            assert shown
+            assert abs(shown[-1] - green) <= tolerance
+
+        seen(50, 10)
+        assert switched.switch("green").returncode == 0
+        seen(100, 0)
+        assert curve(page, "blue")[-1] == 0
+        assert curve(page, "error") == []
+
+    def test_errors_have_a_line_beside_it(self, one_machine, page):
+        page.route(VERSION, ERRORS["HTTP 503"])
+        watch(page, one_machine.host("blue"))
+
+        @eventually
+        def seen() -> None:
+            assert curve(page, "error")[-1:] == [100]
+
+        seen()
+
+    def test_it_has_at_most_so_many_points_and_a_reset_empties_it(self, one_machine, page):
+        page.clock.install()
+        page.route(VERSION, lambda route: route.fulfill(json=answer()))
+        page.goto(one_machine.host("blue") + "/traffic")
+        for _ in range(LIMITS["points"] + 5):
+            page.clock.run_for(LIMITS["every"] * 1000)
+        assert 1 <= len(curve(page, "blue")) <= LIMITS["points"]
+        press(page, "Pause")
+        press(page, "Reset")
+        page.clock.run_for(LIMITS["every"] * 1000)
+        assert curve(page, "blue") == []
+
+
 class TestPicture:
     def test_an_answer_is_a_mark_of_its_colour_and_shape(self, one_machine, page):
         watch(page, one_machine.host("plain"))

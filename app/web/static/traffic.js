@@ -10,8 +10,11 @@ const TIME_LIMIT = Number(view.dataset.timeLimit) * 1000; // milliseconds
 const CELLS = Number(view.dataset.cells);
 const SHAPES = JSON.parse(view.dataset.shapes); // SVG paths by mark
 const ROWS = Number(view.dataset.rows); // of a table
+const curve = $("#curve");
+const POINTS = Number(view.dataset.points);
+const EVERY = Number(view.dataset.every) * 1000; // milliseconds from one point to the next
 // Milliseconds from one update to the next. At 50 answers a second, drawing each by itself took nearly twice the time.
-const UPDATES = [[draw, 100], [refresh, 500], [describe, 10_000]];
+const UPDATES = [[draw, 100], [refresh, 500], [describe, 10_000], [drawCurve, EVERY]];
 
 // Counting: each table counts what is in the picture and what there was since the reset.
 class Table {
@@ -75,6 +78,7 @@ function add(answer, took) {
   for (const row of shown[total % CELLS]?.rows ?? []) row.shown -= 1;
   shown[total % CELLS] = { mark, rows, took: answer.error ? [] : [took] };
   total += 1;
+  countInCurve(mark);
   if (answer.error) errors += 1;
   if (rows.some((row) => row.all === 1)) refresh(); // at once: a new row is news
   if (answer.error && rows[0].all === 1) say(`First “${answer.error}” at ${time()}`);
@@ -97,6 +101,28 @@ function setMark(element, mark, ...more) {
 }
 
 const time = () => new Date().toTimeString().slice(0, 8);
+// The curve: the shares of the marks, in as many stretches of time as it has points; the newest is at the right.
+let stretches; // per stretch: how many answers of each mark, and of all
+
+function countInCurve(mark) {
+  const stretch = stretches.at(-1);
+  stretch[mark] = (stretch[mark] ?? 0) + 1;
+  stretch.all += 1;
+}
+
+function drawCurve() {
+  const first = POINTS - stretches.length;
+  for (const line of curve.children) {
+    const mark = line.classList.value;
+    const points = stretches.flatMap((stretch, i) =>
+      stretch.all ? [`${first + i},${100 - (100 * (stretch[mark] ?? 0)) / stretch.all}`] : [],
+    );
+    const seen = stretches.some((stretch) => stretch[mark]);
+    line.setAttribute("points", seen ? points.join(" ") : "");
+  }
+  stretches = [...stretches, { all: 0 }].slice(-POINTS);
+}
+
 const say = (news) => ($("#news").textContent = news);
 const sayPaused = () => say(paused ? "Paused" : "");
 
@@ -169,6 +195,7 @@ function pause() {
 function reset() {
   round += 1;
   shown = [];
+  stretches = [{ all: 0 }];
   drawn = total = errors = heldBack = 0;
   for (const table of Object.values(tables)) table.clear();
   for (const cell of cells) setMark(cell, "");
