@@ -51,4 +51,4 @@ def line(seconds: int, answers: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    main(prog_name="make load")
+    main(prog_name="python -m edge.load")

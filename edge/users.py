@@ -47,4 +47,4 @@ def people(count: int) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main(prog_name="make users")
+    main(prog_name="python -m edge.users")

@@ -64,6 +64,14 @@ def test_with_reduced_motion_nothing_travels(one_machine, chromium):
         assert not seen
 
 
+def test_a_request_that_fails_is_said_until_one_is_answered(one_machine, page):
+    page.route("**/version", lambda route: route.fulfill(status=503))
+    page.goto(one_machine.host("blue"))
+    expect(page.locator("#trouble")).to_have_text("The newest request failed: HTTP 503")
+    page.unroute("**/version")
+    expect(page.locator("#trouble")).to_be_empty()
+
+
 @pytest.mark.parametrize("colour", COLOURS)
 def test_a_colour_host_reaches_that_colour_alone(one_machine, page, colour):
     page.goto(one_machine.host(colour))

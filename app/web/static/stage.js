@@ -6,6 +6,7 @@ const TRAVEL = 600;
 const TIME_LIMIT = 5000;
 const stage = document.querySelector("#stage");
 const edge = stage.querySelector("#edge");
+const said = stage.querySelector("#trouble");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 function column(colour) {
@@ -13,6 +14,8 @@ function column(colour) {
 }
 
 function show({ who, live }) {
+  const trouble = who.error ? `The newest request failed: ${who.error}` : "";
+  if (said.textContent !== trouble) said.textContent = trouble;
   if (live) document.body.dataset.live = live;
   const place = column(who.colour);
   if (!place) return;
