@@ -2,6 +2,7 @@
 PORT ?= 8080
 PYTHON ?= python3
 COLOUR ?=
+SHARE ?=
 COUNT ?= 50
 RATE ?= 20
 GATEWAY ?=
@@ -28,8 +29,8 @@ help: ## show this help
 run: .venv/run ## both colours behind Envoy, until Ctrl-C
 	@exec $(IN_VENV) edge.run "$(PORT)"
 
-live: .venv/run ## switch the plain host: COLOUR=blue, green or both
-	@$(IN_VENV) edge.live "$(PORT)" "$(COLOUR)"
+live: .venv/run ## switch the plain host: COLOUR=blue, green or both; SHARE=10 for a tenth of new visitors
+	@$(IN_VENV) edge.live "$(PORT)" "$(COLOUR)" "$(SHARE)"
 
 verify: .venv/run ## check routing and isolation from outside: VIA=http://…, DOMAIN=…, OPTIONS=--json
 	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)

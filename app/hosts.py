@@ -12,9 +12,6 @@ SECURE_STAY_COOKIE = "__Host-pii-demo-colour"
 STAY_COOKIE = "pii-demo-colour"
 STAY_COOKIES = (SECURE_STAY_COOKIE, STAY_COOKIE)
 
-# What the edge says in x-edge-live, to web servers and visitors, while the plain host is not switched.
-BOTH = "both"
-
 _HOST = re.compile(rf"pii-demo(?:-({'|'.join(COLOURS)}))?\.([a-z0-9.-]+(?::[0-9]+)?)", re.IGNORECASE)
 
 

@@ -21,7 +21,8 @@ from honcho.environ import parse
 from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from app.colours import COLOURS
-from app.hosts import BOTH, host_name
+from app.hosts import host_name
+from app.live import BOTH
 from app.settings import Settings, SettingsError
 
 from .addresses import free_port, loopback, port_problem, run_folder, web_socket

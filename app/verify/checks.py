@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..colours import COLOURS
-from ..hosts import BOTH, STAY_COOKIE
+from ..hosts import STAY_COOKIE
+from ..live import BOTH, Live
 from . import routing, state
 from .edge import Edge
+from .routing import Expected
 
 FINDINGS = {
     "image": "built for {colour}",
@@ -30,11 +32,11 @@ class Check:
     make: Callable[[Edge], str]
 
 
-def all_checks(live: str | None = None) -> list[Check]:
-    """Every check. `live` is the colour that the plain host is switched to; None if it serves both."""
-    checks = list(plain_checks({live} if live else set(COLOURS)))
+def all_checks(live: Live = BOTH) -> list[Check]:
+    """Every check, with the plain host switched to what is `live`."""
+    checks = list(plain_checks(live))
     for colour in COLOURS:
-        checks += answered_by(f"{colour} host", colour, {colour})
+        checks += answered_by(f"{colour} host", colour, Expected(frozenset({colour})))
         checks.append(Check(f"{colour} form", "reads its own, refuses another site’s", partial(routing.form, colour)))
         checks.append(Check(f"{colour} users", "created, found, changed, deleted", partial(state.users, colour)))
         for name, expected in FINDINGS.items():
@@ -44,31 +46,26 @@ def all_checks(live: str | None = None) -> list[Check]:
     return checks
 
 
-def plain_checks(expected: set[str]) -> Iterator[Check]:
-    """The plain host: both colours in turn unless the cookie names one, or the live colour whatever the cookie says."""
-    both = len(expected) > 1
+def plain_checks(live: Live) -> Iterator[Check]:
+    """The plain host: the live colour whatever the cookie says; else the colour of the cookie, or each its share."""
+    expected = Expected(frozenset(live.shares()), each=not live.share)
     yield from answered_by("plain host", None, expected)
-    switched = BOTH if both else next(iter(expected))
-    yield Check("plain host switch", switched, partial(routing.switch, switched))
-    if both:
-        share = f"{routing.LEAST}–{routing.MOST} of {routing.MANY} from each"
-        yield Check("plain host shares", share, routing.shares)
+    yield Check("plain host switch", str(live), partial(routing.switch, live))
+    if not live.only:
+        limits = {colour: routing.bounds(share) for colour, share in live.shares().items()}
+        ranges = ", ".join(f"{colour} {least}–{most}" for colour, (least, most) in limits.items())
+        yield Check("plain host shares", f"{ranges} of {routing.MANY}", partial(routing.shares, live))
     for value in (*COLOURS, "red"):
-        answering = {value} if both and value in COLOURS else expected
+        answering = expected if live.only or value not in COLOURS else Expected(frozenset({value}))
         cookie = f"a=b; {STAY_COOKIE}={value}"
         make = partial(routing.answered_by, None, answering, cookie=cookie)
-        yield Check(f"plain host, cookie {value}", listed(answering), make)
+        yield Check(f"plain host, cookie {value}", str(answering), make)
     yield Check("plain host, write", "its cookie leads back to it", state.stay)
 
 
-def answered_by(name: str, host: str | None, expected: set[str]) -> Iterator[Check]:
+def answered_by(name: str, host: str | None, expected: Expected) -> Iterator[Check]:
     """A host, in each of its spellings."""
-    yield Check(name, listed(expected), partial(routing.answered_by, host, expected))
+    yield Check(name, str(expected), partial(routing.answered_by, host, expected))
     for how, spell in SPELLINGS.items():
         make = partial(routing.answered_by, host, expected, spell=spell)
-        yield Check(f"{name} {how}", listed(expected), make)
-
-
-def listed(colours: set[str]) -> str:
-    """The colours, as text."""
-    return " and ".join(sorted(colours)) + (" only" if len(colours) == 1 else "")
+        yield Check(f"{name} {how}", str(expected), make)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from ..colours import COLOURS
-from ..hosts import BOTH
+from ..live import BOTH, HEADER, Live, parse_live
 from ..results import NO_ANSWER, Result
 from .checks import Check, all_checks
 from .edge import Edge
@@ -24,6 +24,11 @@ from .output import Row, as_json, count, junit, table
 @domain_option
 @click.option("--live", type=click.Choice(list(COLOURS)), help="Demand that the plain host is switched to this colour.")
 @click.option(
+    "--share",
+    type=click.IntRange(1, 99),
+    help="Demand that only this percentage of new visitors is; without --live, to the colour that the edge names.",
+)
+@click.option(
     "--timeout",
     type=click.IntRange(1, 60),
     default=10,
@@ -32,27 +37,43 @@ from .output import Row, as_json, count, junit, table
 )
 @click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--junit", "junit_file", type=click.File("w", "utf-8", lazy=False), help="Also write JUnit XML here.")
-def verify(via: str, domain: str, live: str | None, timeout: int, json_: bool, junit_file: IO[str] | None) -> None:  # noqa: PLR0913, PLR0917 - one for each option
+def verify(  # noqa: PLR0913, PLR0917 - one for each option
+    via: str,
+    domain: str,
+    live: str | None,
+    share: int | None,
+    timeout: int,
+    json_: bool,
+    junit_file: IO[str] | None,
+) -> None:
     """Check that routing and isolation work, down to the databases.
 
-    Ends with 0 if nothing failed, 1 if something did, 2 if nobody answers. What could not be checked is listed.
+    Ends with 0 if nothing failed, 1 if something did, 2 if nobody answers or an option is wrong. What could not be
+    checked is listed.
     """
     for stream in (sys.stdout, sys.stderr):
         cast(TextIOWrapper, stream).reconfigure(errors="replace")  # a terminal may lack our quotation marks
     edge = Edge(via, domain, timeout)
     answer = edge.ask(edge.host(None))
-    switched = answer.headers.get("x-edge-live")
-    live = live or (switched if switched in COLOURS else None)
     reachable = answer.who != NO_ANSWER
-    rows = make_all(all_checks(live), edge) if reachable else [unreachable(via)]
+    said = parse_live(answer.headers.get(HEADER)) or BOTH
+    expected = demanded(live, share, said) if reachable else BOTH
+    rows = make_all(all_checks(expected), edge) if reachable else [unreachable(via)]
     edge.close()
     if junit_file:
         junit_file.write(junit(rows))
     if json_:
-        click.echo(json.dumps(as_json(rows, live), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_json(rows, expected), ensure_ascii=False, indent=2))
     else:
-        click.echo(table(rows, (live or BOTH) if reachable else "unknown"))
+        click.echo(table(rows, expected.words if reachable else "unknown"))
     sys.exit((1 if count(rows, Result.FAIL) else 0) if reachable else 2)
+
+
+def demanded(colour: str | None, share: int | None, said: Live) -> Live:
+    """What the plain host must be switched to: what the options demand, else what the edge says."""
+    if share and not (colour or said.colour):
+        raise click.UsageError("--share: the edge names no colour; add one, such as --live green")
+    return Live(colour or said.colour, share) if colour or share else said
 
 
 def unreachable(via: str) -> Row:

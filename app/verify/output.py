@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from click import style
 
+from ..live import Live
 from ..results import Result
 
 _STYLES: dict[str, dict[str, Any]] = {
@@ -48,10 +49,10 @@ def table(rows: list[Row], live: str) -> str:
     return "\n".join([f"plain host: {live}", "", *lines, "", summary])
 
 
-def as_json(rows: list[Row], live: str | None) -> dict[str, Any]:
+def as_json(rows: list[Row], live: Live) -> dict[str, Any]:
     """The results for programs."""
     counts = {word.replace(" ", "_"): count(rows, result) for result, word in _WORDS.items()}
-    return {**counts, "live": live or "both", "checks": [asdict(row) for row in rows]}
+    return {**counts, "live": str(live), "checks": [asdict(row) for row in rows]}
 
 
 def junit(rows: list[Row]) -> str:

@@ -2,13 +2,9 @@
 
 from flask import request
 
-from ..colours import COLOURS
-from ..hosts import BOTH
-
-HEADER = "x-edge-live"
+from ..live import HEADER, Live, parse_live
 
 
-def live() -> str | None:
-    """The colour that is live; BOTH if they take turns; None if no edge says it, as with a port-forward."""
-    said = request.headers.get(HEADER)
-    return said if said in {*COLOURS, BOTH} else None
+def live() -> Live | None:
+    """What is live; None if no edge says it, as with a port-forward."""
+    return parse_live(request.headers.get(HEADER))

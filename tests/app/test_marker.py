@@ -174,7 +174,7 @@ STEPS = {
 }
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_the_order_no_user_of_one_colour_is_shown_or_stored_by_the_other(crossing, store: Store, data):
     marker = data.draw(st.sampled_from([["blue"], ["green"]]))

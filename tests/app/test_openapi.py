@@ -99,7 +99,7 @@ def test_generated_requests_get_what_the_document_says(tmp_path):
         run = subprocess.run(
             [
                 *(SCHEMATHESIS, "--config-file", Path(__file__).with_name("schemathesis.toml")),
-                *("run", f"http://{server.address}/api/openapi.json", "--no-color", "--max-examples", "25"),
+                *("run", f"http://{server.address}/api/openapi.json", "--no-color", "--max-examples", "12"),
             ],
             cwd=tmp_path,
             capture_output=True,

@@ -157,12 +157,15 @@ def addresses(one_machine) -> list[str]:
     return ["/", "/users/new", "/users", user, f"{user}/delete", "/colours", "/nowhere"]
 
 
-@pytest.mark.parametrize("colour", [*COLOURS, "plain"])
-def test_pages_pass_wcag_2_2_aa(one_machine, page, addresses, passes_wcag, colour):
+# How many of the pages on each host: the others read the same, and contrast is tested in tests/app/test_colours.py.
+@pytest.mark.parametrize("some", [("blue", 7), ("green", 3), ("plain", 1)], ids=lambda some: some[0])
+def test_pages_pass_wcag_2_2_aa(one_machine, page, addresses, passes_wcag, some):
+    host, count = some
+    assert len(addresses) == 7
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        for address in addresses:
-            page.goto(one_machine.host(colour) + address)
+        for address in addresses[:count]:
+            page.goto(one_machine.host(host) + address)
             passes_wcag()
 
 

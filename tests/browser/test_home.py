@@ -95,6 +95,20 @@ def test_a_switch_is_seen_as_it_happens_and_then_on_every_page(switched, page, s
     page.screenshot(path=screenshots / "plain-live.png", full_page=True)
 
 
+def test_a_share_is_seen_as_it_changes_and_then_on_every_page(switched, page):
+    page.goto(switched.host("plain"))
+    live = page.locator("header .live")
+    for share in ("10", "25"):
+        assert switched.switch("green", share).returncode == 0
+        expect(live).to_have_text(re.compile(rf"^\s*{share}% to green\s*$"), use_inner_text=True)
+        expect(page.locator("#edge")).to_contain_text(f"{share}% to green", use_inner_text=True)
+    for host in ("plain", *COLOURS):
+        page.goto(switched.host(host) + "/users")
+        expect(live).to_have_text(re.compile(r"^\s*25% to green\s*$"), use_inner_text=True)
+    page.goto(switched.host("plain"))
+    expect(page.locator(".reached")).to_have_count(2)
+
+
 def test_without_a_script_it_is_still_and_true(one_machine, chromium):
     with chromium.new_context(java_script_enabled=False) as context:
         page = context.new_page()

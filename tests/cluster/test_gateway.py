@@ -36,13 +36,22 @@ def test_the_plain_host_reads_the_cookie_as_the_application_does(mesh: Cluster):
 def test_the_plain_host_is_switched_and_loses_nothing(mesh: Cluster):
     with under_load(mesh.gateway, mesh.host(None)) as load:
         try:
-            for live in ("live/blue", "live/green", BOTH):
+            for live in ("live/blue", "live/share", "live/green", BOTH):
                 switch(mesh, live)
                 load.wait_for(20)
         finally:
             switch(mesh, BOTH)
     assert load.outcomes.keys() == {303}
     mesh.assert_stored(load)
+
+
+def test_a_share_is_what_verify_finds(mesh: Cluster):
+    try:
+        switch(mesh, "live/share")
+        code, found = rows(mesh.gateway, "--domain", settings()["DOMAIN"], "--live", "green", "--share", "10")
+    finally:
+        switch(mesh, BOTH)
+    assert (code, failed(found)) == (0, set())
 
 
 def switch(mesh: Cluster, live: str) -> None:
@@ -54,7 +63,7 @@ def switch(mesh: Cluster, live: str) -> None:
     @eventually
     def follows() -> None:
         answer = httpx.get(f"{mesh.gateway}/version", headers={"Host": str(mesh.host(None))})
-        said = "both" if live == BOTH else live.removeprefix("live/")
+        said = {BOTH: "both", "live/share": "green=10"}.get(live, live.removeprefix("live/"))
         assert answer.headers["x-edge-live"] == said
         for colour in (None, *COLOURS):
             page = httpx.get(mesh.gateway, headers={"Host": str(mesh.host(colour)), "X-Edge-Live": "a lie"})

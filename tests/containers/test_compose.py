@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
 
 import pytest
 
@@ -101,9 +102,9 @@ def test_an_edited_page_is_taken_over(containers):
     taken_over()
 
 
-def live(containers: Compose, colour: str):
-    """`make live COLOUR=…`"""
-    command = [sys.executable, "-m", "edge.live", str(containers.port), colour]
+def live(containers: Compose, colour: str, share: str = ""):
+    """`make live COLOUR=… SHARE=…`"""
+    command = [sys.executable, "-m", "edge.live", str(containers.port), colour, share]
     return subprocess.run(command, cwd=ROOT, env=containers.environment, capture_output=True, text=True, check=False)
 
 
@@ -118,6 +119,14 @@ def test_make_live_switches_the_plain_host_and_fails_no_request(containers):
                 answered = {client.get("/version").headers["X-App-Colour"] for _ in range(10)}
             assert answered == ({"blue", "green"} if colour == "both" else {colour})
     assert load.outcomes.keys() == {303}, load.outcomes
+
+
+def test_make_live_moves_a_share_of_new_visitors(containers):
+    assert "is served by blue, with 99% of new visitors on green" in live(containers, "green", "99").stdout
+    with containers.client("pii-demo.localhost") as client:
+        answered = Counter(client.get("/version").headers["X-App-Colour"] for _ in range(50))
+    assert live(containers, "both").returncode == 0
+    assert answered["green"] > 40
 
 
 def test_make_up_says_where_both_colours_are(containers):

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from app.hosts import STAY_COOKIE
+from app.live import BOTH, Live
 from edge.live import routes
 from tests.support.edges import edge
 from tests.support.one_machine import ROOT, free_port
@@ -39,6 +40,17 @@ def test_both_is_round_robin_again_with_the_cookie_rule(machine):
     assert answers(machine, cookie=f"{STAY_COOKIE}=green") == {"green": 10}
 
 
+def test_a_share_of_new_visitors_goes_to_a_colour_and_cookies_lead_where_they_did(machine):
+    switched = machine.switch("green", "99")
+    assert switched.returncode == 0
+    assert "is served by blue, with 99% of new visitors on green." in switched.stdout
+    seen = sum((answers(machine) for _ in range(5)), Counter())
+    assert seen["green"] > 40  # 50 requests: less by one chance in 10^10
+    for colour in ("blue", "green"):
+        assert answers(machine, cookie=f"{STAY_COOKIE}={colour}") == {colour: 10}
+        assert answers(machine, f"pii-demo-{colour}.localhost") == {colour: 10}
+
+
 def test_no_request_fails_while_it_is_switched(machine):
     stop = threading.Event()
     seen: Counter[tuple[str | None, int]] = Counter()
@@ -56,8 +68,8 @@ def test_no_request_fails_while_it_is_switched(machine):
     threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for colour in ("blue", "green", "both", "green", "blue", "both"):
-        machine.switch(colour)
+    for arguments in (["blue"], ["green"], ["both"], ["green", "10"], ["green"], ["blue"], ["both"]):
+        machine.switch(*arguments)
     stop.set()
     for thread in threads:
         thread.join()
@@ -75,6 +87,21 @@ def test_another_colour_is_refused_and_changes_nothing(machine, colour):
     assert answers(machine) == {"blue": 5, "green": 5}
 
 
+@pytest.mark.parametrize("share", ["0", "100", "-1", "ten", "1.5", "²", "10%"])
+def test_another_share_is_refused_and_changes_nothing(machine, share):
+    refused = machine.switch("green", share)
+    assert refused.returncode == 1
+    problem = "is not a percentage from 1 to 99; for everybody, leave SHARE out"
+    assert refused.stderr == f"make live: “{share}” {problem}\n"
+    assert answers(machine) == {"blue": 5, "green": 5}
+
+
+def test_a_share_of_both_is_refused(machine):
+    refused = machine.switch("both", "10")
+    assert refused.returncode == 1
+    assert refused.stderr == "make live: a share is one colour’s; use COLOUR=blue or COLOUR=green\n"
+
+
 def test_without_an_edge_it_says_how_to_start_one(one_machine):
     nowhere = type(one_machine)(free_port(), one_machine.process).switch("blue")
     assert nowhere.returncode == 1
@@ -85,8 +112,9 @@ def test_a_switch_changes_the_plain_host_and_nothing_else():
     def hosts(live):
         return {host.pop("name"): host for host in routes(live)["resources"][0]["virtual_hosts"]}
 
-    both, blue = hosts("both"), hosts("blue")
+    both, blue, share = hosts(BOTH), hosts(Live("blue")), hosts(Live("blue", 10))
     assert {name for name in both if both[name] != blue[name]} == {"plain"}
+    assert {name for name in both if both[name] != share[name]} == {"plain"}
 
 
 @pytest.mark.parametrize("arguments", [[], [""], ["abc", "blue"], ["0", "blue"], ["8080x", "both"]])

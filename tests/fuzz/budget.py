@@ -1,4 +1,4 @@
-"""How many requests the fuzz run sends: FUZZ_CASES of them over all its tests, 4,000 by default."""
+"""How many requests the fuzz run sends: FUZZ_CASES of them over all its tests, 2,500 by default."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from .values import abridged
 
-CASES = int(os.environ.get("FUZZ_CASES", "4000"))
+CASES = int(os.environ.get("FUZZ_CASES", "2500"))
 SLOWEST = 0.05  # seconds for each case, on a machine that has other work, too
 
 

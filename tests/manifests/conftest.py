@@ -5,7 +5,7 @@ from tests.manifests.rendering import Objects, render
 
 GATEWAY_API = "istio/gateway-api"
 MESHES = ["istio", GATEWAY_API]
-SWITCHED = [f"{mesh}/live/{colour}" for mesh in MESHES for colour in COLOURS]
+SWITCHED = [f"{mesh}/live/{live}" for mesh in MESHES for live in (*COLOURS, "share")]
 FOLDERS = ["k8s", *MESHES, *SWITCHED, "tests/manifests/everything"]
 
 

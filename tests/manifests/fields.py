@@ -109,6 +109,7 @@ ISTIO = {
         *HTTP,
         "http.name",
         "http.match.headers.cookie.regex",
+        "http.route.weight",
         "http.headers.response.set.x-edge-live",
     },
     **{f"VirtualService pii-demo-{colour}": HOST | HTTP for colour in COLOURS},

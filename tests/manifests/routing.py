@@ -104,6 +104,15 @@ def answered_by(objects: Objects, rule: Any) -> Any:
     if "directResponse" in rule:
         return rule["directResponse"]["status"]
     [route] = rule["route"]
+    return route_answered_by(objects, route)
+
+
+def shares(objects: Objects, rule: Object) -> dict[str, int]:
+    """Who answers by weighted routes, and their percentages."""
+    return {route_answered_by(objects, route): route["weight"] for route in rule["route"]}
+
+
+def route_answered_by(objects: Objects, route: Object) -> str:
     destination = route["destination"]
     [found] = [
         each["spec"] for each in of_kind(objects, "DestinationRule") if each["spec"]["host"] == destination["host"]

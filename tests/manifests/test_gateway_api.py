@@ -25,11 +25,20 @@ def objects(rendered) -> Objects:
 
 def answered_by(objects: Objects, host: str, cookie: str = "") -> Any:
     """`blue`, `green` or `both`, by the pods behind the first rule that matches; or NOT_FOUND."""
-    rules = [rule for each in routes(objects) if host in each["spec"]["hostnames"] for rule in each["spec"]["rules"]]
-    rule = next((rule for rule in rules if accepts(rule, cookie)), None)
+    rule = rule_for(objects, host, cookie)
     if rule is None:
         return NOT_FOUND
     [backend] = rule["backendRefs"]
+    return behind_service(objects, backend)
+
+
+def rule_for(objects: Objects, host: str, cookie: str = "") -> Object | None:
+    rules = [rule for each in routes(objects) if host in each["spec"]["hostnames"] for rule in each["spec"]["rules"]]
+    return next((rule for rule in rules if accepts(rule, cookie)), None)
+
+
+def behind_service(objects: Objects, backend: Object) -> str:
+    """`blue`, `green` or `both`, by the Service's selector and the certificates it is trusted for."""
     assert backend["port"] == one(objects, "Service", backend["name"])["spec"]["ports"][0]["port"]
     policy = one(objects, "DestinationRule", backend["name"])["spec"]["trafficPolicy"]
     return behind(objects, backend["name"], {}, policy["tls"]["subjectAltNames"])
@@ -97,7 +106,20 @@ def test_a_live_colour_has_the_plain_host_whatever_the_cookie_says(rendered, liv
     check_what_is_said(switched, live)
 
 
-@pytest.mark.parametrize("live", COLOURS)
+@pytest.mark.parametrize("cookie", STAYS)
+def test_a_share_moves_new_visitors_and_nobody_with_a_cookie(rendered, cookie):
+    objects, host = rendered[f"{GATEWAY_API}/live/share"], f"pii-demo.{DOMAIN}"
+    if STAYS[cookie] == "both":
+        rule = rule_for(objects, host, cookie)
+        assert rule
+        weights = {behind_service(objects, backend): backend["weight"] for backend in rule["backendRefs"]}
+        assert weights == {"green": 10, "blue": 90}
+    else:
+        assert answered_by(objects, host, cookie) == STAYS[cookie]
+    check_what_is_said(objects, "green=10")
+
+
+@pytest.mark.parametrize("live", (*COLOURS, "share"))
 def test_a_switch_changes_the_routes_and_nothing_else(objects, rendered, live):
     def others(rendering: Objects) -> Objects:
         return [each for each in rendering if each["kind"] != "HTTPRoute"]

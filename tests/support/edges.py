@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from app.hosts import BOTH
+from app.live import BOTH, Live
 from edge.live import routes
 from edge.run import edge_configuration, envoy_command
 from tests.support.one_machine import OneMachine, free_port
@@ -20,7 +20,7 @@ from tests.support.one_machine import OneMachine, free_port
 class Configuration:
     """What there is to change: the virtual hosts by name, and each colour's endpoint."""
 
-    def __init__(self, machine: OneMachine, folder: Path, live: str) -> None:
+    def __init__(self, machine: OneMachine, folder: Path, live: Live) -> None:
         self.port = free_port()
         self.folder = folder
         self.envoy = edge_configuration(machine.port)
@@ -50,7 +50,7 @@ Change = Callable[[Configuration], object]
 
 
 @contextmanager
-def edge(machine: OneMachine, folder: Path, change: Change = lambda _: None, live: str = BOTH) -> Iterator[str]:
+def edge(machine: OneMachine, folder: Path, change: Change = lambda _: None, live: Live = BOTH) -> Iterator[str]:
     """The address of an edge that differs by one change, until the block ends."""
     configuration = Configuration(machine, folder, live)
     change(configuration)

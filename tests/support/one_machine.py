@@ -36,9 +36,9 @@ class OneMachine:
     def client(self, host: str) -> httpx.Client:
         return httpx.Client(base_url=self.address, headers={"Host": host}, timeout=10)
 
-    def switch(self, colour: str) -> subprocess.CompletedProcess[str]:
-        """`make live COLOUR=…`"""
-        command = [sys.executable, "-m", "edge.live", str(self.port), colour]
+    def switch(self, colour: str, share: str = "") -> subprocess.CompletedProcess[str]:
+        """`make live COLOUR=… SHARE=…`"""
+        command = [sys.executable, "-m", "edge.live", str(self.port), colour, share]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
 
     def pids(self) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask, request
 
+from app.live import Live
 from app.verify import command
 from tests.support.edges import Configuration, edge, edge_with_blue
 from tests.support.one_machine import free_port
@@ -155,11 +156,52 @@ def test_a_colour_that_is_down_is_said_to_be_so(one_machine, tmp_path):
 
 @pytest.mark.parametrize(("live", "code"), [("green", 0), ("blue", 1)])
 def test_a_plain_host_that_is_switched(one_machine, tmp_path, live, code):
-    with edge(one_machine, tmp_path, live="green") as address:
+    with edge(one_machine, tmp_path, live=Live("green")) as address:
         assert rows(address, "--live", live)[0] == code
         unasked = verify(address)
     assert unasked.returncode == 0
     assert unasked.stdout.splitlines()[0] == "plain host: green"
+
+
+GREEN_10 = Live("green", 10)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ([], 0),
+        (["--share", "10"], 0),
+        (["--live", "green", "--share", "10"], 0),
+        (["--share", "50"], 1),
+        (["--live", "blue", "--share", "10"], 1),
+        (["--live", "green"], 1),
+    ],
+)
+def test_a_plain_host_of_which_a_share_is_switched(one_machine, tmp_path, options, code):
+    with edge(one_machine, tmp_path, live=GREEN_10) as address:
+        found = verify(address, *options)
+    assert found.returncode == code, found.stdout
+    if code == 0:
+        assert found.stdout.splitlines()[0] == "plain host: blue, with 10% of new visitors on green"
+
+
+def give_green_half_of_it(given: Configuration) -> None:
+    clusters = given.hosts["plain"]["routes"][-1]["route"]["weighted_clusters"]["clusters"]
+    for cluster in clusters:
+        cluster["weight"] = 50
+
+
+def test_another_share_than_the_edge_says_fails(one_machine, tmp_path):
+    with edge(one_machine, tmp_path, give_green_half_of_it, live=GREEN_10) as address:
+        code, found = rows(address)
+    assert (code, failed(found)) == (1, {"plain host shares"})
+    assert found["plain host shares"]["expected"] == "blue 336–384, green 16–64 of 400"
+
+
+def test_a_share_of_no_colour_is_2(one_machine):
+    asked = verify(one_machine.address, "--share", "10")
+    assert asked.returncode == 2
+    assert "--share: the edge names no colour; add one, such as --live green" in asked.stderr
 
 
 def say_green_is_live(given: Configuration) -> None:
@@ -241,6 +283,7 @@ OPTIONS = [
     *(["--domain", domain] for domain in ("", "ünï.test", "a b", "a/b")),
     *(["--timeout", seconds] for seconds in ("0", "-1", "nan", "soon")),
     ["--live", "red"],
+    *(["--share", share] for share in ("0", "100", "ten")),
     ["--junit", "/nowhere/at/all"],
 ]
 

@@ -3,6 +3,7 @@ from xml.etree import ElementTree as ET
 
 from click import unstyle
 
+from app.live import BOTH
 from app.results import Result
 from app.verify.output import Row, as_json, junit, table
 
@@ -27,7 +28,7 @@ def test_the_table_has_a_line_for_each_check_and_what_was_expected_where_it_fail
 
 
 def test_json_has_all_of_it():
-    found = json.loads(json.dumps(as_json(ROWS, None)))
+    found = json.loads(json.dumps(as_json(ROWS, BOTH)))
     assert (found["passed"], found["failed"], found["not_checked"]) == (1, 1, 1)
     assert found["live"] == "both"
     assert [Row(**row) for row in found["checks"]] == ROWS

@@ -3,7 +3,7 @@
 // By the name of what fetch() or JSON.parse() throws.
 const FAILURES = { TimeoutError: "timeout", TypeError: "no answer", SyntaxError: "no identity" };
 
-// Ends in { who, live }: `who` is { colour, version, pod } or { error }; `live` is a colour, "both" or null.
+// Ends in { who, live }: `who` is { colour, version, pod } or { error }; `live` is "both", "green", "green=10" or null.
 export async function ask(address, timeLimit, options) {
   try {
     return await identity(address, timeLimit, options);
@@ -25,4 +25,10 @@ async function identity(address, timeLimit, options) {
 function named(value) {
   if (value !== null && typeof value !== "string") throw new SyntaxError("no identity");
   return value ?? "none";
+}
+
+// Every page says what is live: the style sheet shows the sentence for it.
+export function showLive(live) {
+  document.body.dataset.live = live;
+  for (const share of document.querySelectorAll("[data-share]")) share.textContent = live.split("=")[1];
 }

@@ -1,5 +1,5 @@
 // The stage: asks /version as this visitor, and lets each answer travel from the edge to the server that gave it.
-import { ask } from "./answers.js";
+import { ask, showLive } from "./answers.js";
 
 const EVERY = 1000; // milliseconds
 const TRAVEL = 600;
@@ -16,7 +16,7 @@ function column(colour) {
 function show({ who, live }) {
   const trouble = who.error ? `The newest request failed: ${who.error}` : "";
   if (said.textContent !== trouble) said.textContent = trouble;
-  if (live) document.body.dataset.live = live;
+  if (live) showLive(live);
   const place = column(who.colour);
   if (!place) return;
   for (const fact of ["version", "pod"]) place.querySelector(`[data-fact=${fact}]`).textContent = who[fact];

@@ -1,6 +1,6 @@
 // The traffic view: asks /version at the rate that is set, and draws the answers. Nothing grows: the cells of the
 // picture are made once and used in turn, and a table has at most so many rows.
-import { ask } from "./answers.js";
+import { ask, showLive } from "./answers.js";
 
 const $ = (selector) => document.querySelector(selector);
 const view = $("#traffic");
@@ -166,9 +166,15 @@ async function request() {
   if (live && live !== switched) noticeSwitch(live);
 }
 
+function words(live) {
+  const [colour, share] = live.split("=");
+  if (share) return `${share}% of new visitors on ${colour}`;
+  return live === "both" ? "Both take turns" : `${live} is live`;
+}
+
 function noticeSwitch(live) {
-  if (switched) say(`${live === "both" ? "Both take turns" : `${live} is live`} since ${time()}`);
-  document.body.dataset.live = switched = live;
+  if (switched) say(`${words(live)} since ${time()}`);
+  showLive((switched = live));
 }
 
 function tick() {
