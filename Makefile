@@ -3,6 +3,7 @@ PORT ?= 8080
 PYTHON ?= python3
 COLOUR ?=
 SHARE ?=
+FAULT ?=
 COUNT ?= 50
 RATE ?= 20
 GATEWAY ?=
@@ -21,7 +22,7 @@ COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-anno
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live verify users load up down images secrets test test-cluster lint domain format bench lock clean
+.PHONY: help run live break repair verify users load up down images secrets test test-cluster lint domain format bench lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,6 +32,12 @@ run: .venv/run ## both colours behind Envoy, until Ctrl-C
 
 live: .venv/run ## switch the plain host: COLOUR=blue, green or both; SHARE=10 for a tenth of new visitors
 	@$(IN_VENV) edge.live "$(PORT)" "$(COLOUR)" "$(SHARE)"
+
+break: .venv/run ## break one thing on purpose, see docs/break-it.md: FAULT=wrong-route, for one
+	@$(IN_VENV) edge.breaking "$(PORT)" "$(FAULT)"
+
+repair: .venv/run ## repair it
+	@$(IN_VENV) edge.breaking "$(PORT)" repair
 
 verify: .venv/run ## check routing and isolation from outside: VIA=http://…, DOMAIN=…, OPTIONS=--json
 	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)

@@ -18,6 +18,21 @@ def web_socket(port: int, colour: str) -> Path:
     return run_folder(port) / f"{colour}.sock"
 
 
+def web_pid(port: int, colour: str) -> Path:
+    """The process id of that web server's master."""
+    return run_folder(port) / f"{colour}.pid"
+
+
+def changed_settings(port: int, colour: str) -> Path:
+    """The settings that make break has changed for that web server."""
+    return run_folder(port) / f"{colour}.json"
+
+
+def exchanged_folder(port: int) -> Path:
+    """A data folder in which each colour's file is another colour's."""
+    return run_folder(port) / "exchanged"
+
+
 def loopback() -> list[str]:
     """The loopback addresses of this machine: some have no IPv6."""
     return [address for address in LOOPBACK if not _problem(address, 0)]

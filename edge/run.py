@@ -22,13 +22,21 @@ from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result
 
 from app.colours import COLOURS
 from app.hosts import host_name
-from app.live import BOTH
 from app.settings import Settings, SettingsError
 
-from .addresses import free_port, loopback, port_problem, run_folder, web_socket
+from .addresses import (
+    changed_settings,
+    exchanged_folder,
+    free_port,
+    loopback,
+    port_problem,
+    run_folder,
+    web_pid,
+    web_socket,
+)
 from .ask import DOMAIN, ask
-from .live import write_routes
 from .runner import Runner
+from .running import write_routes
 
 EDGE = Path(__file__).parent
 VERSIONS = EDGE.parent / "k8s" / "versions.env"
@@ -40,7 +48,7 @@ def main(arguments: list[str]) -> int | str:
     """Run until stopped. Returns the exit code, or why it cannot start."""
     port = arguments[0] if arguments else ""
     try:
-        Settings.from_environment()
+        data = Settings.from_environment().data_dir
     except SettingsError as error:
         return f"make run: {error}"
     problem = port_problem(port)
@@ -51,7 +59,18 @@ def main(arguments: list[str]) -> int | str:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         return f"make run: {folder} cannot be created here ({error.strerror}); run it in a folder that you may write to"
+    prepare_faults(int(port), data)
     return run(int(port))
+
+
+def prepare_faults(port: int, data: Path) -> None:
+    """Begin with nothing broken, and have ready what edge/faults.yaml needs. `data` is where the colours' files are."""
+    folder = exchanged_folder(port)
+    folder.mkdir(exist_ok=True)
+    for colour, other in zip(COLOURS, reversed(COLOURS), strict=True):
+        for file in (changed_settings(port, colour), web_pid(port, colour), folder / f"{colour}.sqlite3"):
+            file.unlink(missing_ok=True)
+        (folder / f"{colour}.sqlite3").symlink_to((data / f"{other}.sqlite3").absolute())
 
 
 def run(port: int) -> int:
@@ -75,7 +94,9 @@ def web_command(port: int, colour: str) -> str:
     bind = f"unix:{web_socket(port, colour)}"
     # The edge stops with the web servers: no client is left, so do not wait.
     options = ["-c", "app/gunicorn.conf.py", "--bind", bind, "--graceful-timeout", "2"]
-    return "exec " + shlex.join([sys.executable, "-m", "gunicorn", *options, "app:create_app()"])
+    options += ["--pid", str(web_pid(port, colour))]
+    application = f'edge.web_server:create("{changed_settings(port, colour)}")'
+    return "exec " + shlex.join([sys.executable, "-m", "gunicorn", *options, application])
 
 
 def web_environment(colour: str, version: str) -> dict[str, str]:
@@ -90,7 +111,7 @@ def web_environment(colour: str, version: str) -> dict[str, str]:
 
 def edge_command(port: int) -> str:
     """The command of the edge, whose files it writes."""
-    write_routes(port, BOTH)
+    write_routes(port)
     configuration = run_folder(port) / "envoy.json"
     configuration.write_text(json.dumps(edge_configuration(port)), encoding="utf-8")
     return "exec " + shlex.join(envoy_command(configuration))

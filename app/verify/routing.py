@@ -55,8 +55,9 @@ def shares(live: Live, edge: Edge) -> str:
     """The plain host is answered by each colour about as often as it should be."""
     answers = edge.count(edge.host(None), MANY)
     limits = {colour: bounds(share) for colour, share in live.shares().items()}
-    if not all(least <= answers[colour] <= most for colour, (least, most) in limits.items()):
-        hint = "" if live.share else " (each pod counts as one: scale both colours alike)"
+    others = answers.keys() - limits.keys()
+    if others or not all(least <= answers[colour] <= most for colour, (least, most) in limits.items()):
+        hint = "" if live.share or others else " (each pod counts as one: scale both colours alike)"
         raise Failed(_listed(answers) + hint)
     return _listed(answers)
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.hosts import STAY_COOKIE
 from app.live import BOTH, Live
-from edge.live import routes
+from edge.routes import routes
 from tests.support.edges import edge
 from tests.support.one_machine import ROOT, free_port
 

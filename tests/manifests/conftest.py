@@ -6,7 +6,8 @@ from tests.manifests.rendering import Objects, render
 GATEWAY_API = "istio/gateway-api"
 MESHES = ["istio", GATEWAY_API]
 SWITCHED = [f"{mesh}/live/{live}" for mesh in MESHES for live in (*COLOURS, "share")]
-FOLDERS = ["k8s", *MESHES, *SWITCHED, "tests/manifests/everything"]
+BROKEN = [f"istio/break/{fault}" for fault in ("errors", "slow", "wrong-route")]
+FOLDERS = ["k8s", *MESHES, *SWITCHED, *BROKEN, "tests/manifests/everything"]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import httpx
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from app.live import BOTH, Live
-from edge.live import routes
+from edge.routes import routes
 from edge.run import edge_configuration, envoy_command
 from tests.support.one_machine import OneMachine, free_port
 

@@ -204,6 +204,21 @@ def test_a_share_of_no_colour_is_2(one_machine):
     assert "--share: the edge names no colour; add one, such as --live green" in asked.stderr
 
 
+def fail_one_in_twenty(given: Configuration) -> None:
+    given.hosts["plain"]["routes"][-1]["typed_per_filter_config"] = {
+        "envoy.filters.http.fault": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
+            "abort": {"http_status": 500, "percentage": {"numerator": 5}},
+        }
+    }
+
+
+def test_a_share_of_errors_fails_even_if_both_colours_have_theirs(one_machine, tmp_path):
+    with edge(one_machine, tmp_path, fail_one_in_twenty) as address:
+        assert "HTTP 500" in rows(address)[1]["plain host shares"]["found"]
+        assert "plain host shares" in failed(rows(address)[1])
+
+
 def say_green_is_live(given: Configuration) -> None:
     given.hosts["plain"]["response_headers_to_add"][0]["header"]["value"] = "green"
 
