@@ -114,7 +114,7 @@ class TestHome:
         assert "✕ not reached from blue" in page
         with store.marked("blue", ["green"]):
             page = browser(make_app(), "blue").get("/").text
-        assert "reached and refused by blue" in page
+        assert "reached, and refused by blue" in page
         assert "<strong>not usable</strong>" in page
 
     def test_a_database_that_cannot_be_used_has_no_number(self, client, store):
