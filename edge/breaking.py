@@ -9,7 +9,8 @@ from typing import Any
 
 from tenacity import RetryError, retry, retry_if_result, stop_after_delay, wait_fixed
 
-from app.hosts import host_name
+from app.live import BOTH, Live
+from app.results import Result
 from app.verify.edge import Edge
 
 from .addresses import changed_settings, exchanged_folder, web_pid
@@ -21,7 +22,7 @@ REPAIR = "repair"
 ELSEWHERE = "in a cluster, see docs/break-it.md"
 EXCHANGED = "exchanged"  # stands for that folder in faults.yaml
 PATIENCE = 60  # seconds until a web server or a database of compose has started again
-STEADY = 5  # answers in a row: while gunicorn reloads, the old worker may answer once more
+STEADY = 5  # requests in a row
 
 
 def main(arguments: list[str]) -> str | None:
@@ -50,7 +51,7 @@ def change(port: str, fault: str) -> None:
         change_settings(int(port), broken.get("settings", {}))
     else:
         change_services(broken.get("services", {}))
-    wait_until_it_shows(int(port), broken.get("shows", ""))
+    wait_until_it_shows(int(port), live, broken.get("shows", ""))
 
 
 def change_settings(port: int, settings: dict[str, str]) -> None:
@@ -60,7 +61,24 @@ def change_settings(port: int, settings: dict[str, str]) -> None:
     after = {name: folder if value == EXCHANGED else value for name, value in settings.items()}
     if after != before:
         file.write_text(json.dumps(after), encoding="utf-8")
-        os.kill(int(web_pid(port, BROKEN).read_text(encoding="utf-8")), signal.SIGHUP)
+        old_worker = read_pid(file.with_suffix(".worker"))
+        os.kill(read_pid(web_pid(port, BROKEN)), signal.SIGHUP)
+        wait_until_ended(old_worker)
+
+
+def read_pid(file: Path) -> int:
+    """The process id in a file."""
+    return int(file.read_text(encoding="utf-8"))
+
+
+@retry(retry=retry_if_result(lambda ended: not ended), stop=stop_after_delay(PATIENCE), wait=wait_fixed(0.05))
+def wait_until_ended(pid: int) -> bool:
+    """Return when that process is gone: until then, it answers on the connections that it has."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def change_services(services: dict[str, Any]) -> None:
@@ -74,12 +92,19 @@ def change_services(services: dict[str, Any]) -> None:
 
 
 @retry(retry=retry_if_result(lambda shown: not shown), stop=stop_after_delay(PATIENCE), wait=wait_fixed(0.2))
-def wait_until_it_shows(port: int, reason: str) -> bool:
-    """Return when that colour says why it cannot store, again and again; without a reason, when it can."""
+def wait_until_it_shows(port: int, live: Live, reason: str) -> bool:
+    """Return when that colour says why it cannot store, reports it, and is left out of the plain host.
+
+    Without a reason, when it can store, reports nothing, and takes part.
+    """
     edge = Edge(f"127.0.0.1:{port}", DOMAIN)
-    answers = [edge.ask(host_name(BROKEN, DOMAIN), "/readyz") for _ in range(STEADY)]
+    answers = [edge.ask(edge.host(BROKEN), "/readyz") for _ in range(STEADY)]
+    report = edge.ask(edge.host(BROKEN), "/api/v1/colours").json.get("checks", [])
+    plain = edge.count(edge.host(None), 2 * STEADY)
     edge.close()
-    return all(reason in answer.json.get("reason", "") if reason else answer.status == 200 for answer in answers)
+    said = all(reason in answer.json.get("reason", "") if reason else answer.status == 200 for answer in answers)
+    fails = any(finding["name"] == "database" and finding["result"] == Result.FAIL for finding in report)
+    return said and fails == bool(reason) and (live != BOTH or (BROKEN in plain) == (not reason))
 
 
 if __name__ == "__main__":

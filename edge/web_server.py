@@ -11,7 +11,11 @@ from app.settings import Settings
 
 
 def create(changes: str) -> Flask:
-    """With the settings of the environment, and those that make break has changed: a JSON file, if there is one."""
+    """With the settings of the environment, and those that make break has changed: a JSON file, if there is one.
+
+    A file beside it, COLOUR.worker, says which process this is.
+    """
     file = Path(changes)
+    file.with_suffix(".worker").write_text(str(os.getpid()), encoding="utf-8")
     changed = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return create_app(Settings.from_environment(os.environ | changed))
