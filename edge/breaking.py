@@ -16,7 +16,7 @@ from app.verify.edge import Edge
 from .addresses import changed_settings, exchanged_folder, web_pid
 from .ask import DOMAIN
 from .faults import BROKEN, FAULTS
-from .running import CannotChange, compose, replace_routes, started_by_run, state
+from .running import CannotChange, compose, parse_port, replace_routes, started_by_run, state
 
 REPAIR = "repair"
 ELSEWHERE = "in a cluster, see docs/break-it.md"
@@ -27,10 +27,10 @@ STEADY = 5  # requests in a row
 
 def main(arguments: list[str]) -> str | None:
     """Break or repair. Returns what went wrong, or None."""
-    port, fault = (*arguments, "", "")[:2]
+    typed_port, fault = (*arguments, "", "")[:2]
     command = "make repair" if fault == REPAIR else "make break"
     try:
-        change(port, fault)
+        change(parse_port(typed_port), fault)
     except (CannotChange, OSError) as error:
         return f"{command}: {error}"
     except RetryError:
@@ -39,19 +39,19 @@ def main(arguments: list[str]) -> str | None:
     return None
 
 
-def change(port: str, fault: str) -> None:
+def change(port: int, fault: str) -> None:
     """Break what the fault breaks, and nothing else: what was broken before is repaired."""
     if fault not in {*FAULTS, REPAIR}:
         problem = f"“{fault}” is not a fault" if fault else "what?"
         raise CannotChange(f"{problem}; use FAULT= and one of {', '.join(FAULTS)}")
     live, _ = state(port)
     broken = {} if fault == REPAIR else FAULTS[fault]
-    replace_routes(int(port), live, None if fault == REPAIR else fault, ELSEWHERE)
-    if started_by_run(int(port)):
-        change_settings(int(port), broken.get("settings", {}))
+    replace_routes(port, live, None if fault == REPAIR else fault, ELSEWHERE)
+    if started_by_run(port):
+        change_settings(port, broken.get("settings", {}))
     else:
         change_services(broken.get("services", {}))
-    wait_until_it_shows(int(port), live, broken.get("shows", ""))
+    wait_until_it_shows(port, live, broken.get("shows", ""))
 
 
 def change_settings(port: int, settings: dict[str, str]) -> None:
@@ -108,4 +108,5 @@ def wait_until_it_shows(port: int, live: Live, reason: str) -> bool:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback after Ctrl-C
     sys.exit(main(sys.argv[1:]))

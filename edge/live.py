@@ -1,5 +1,6 @@
 """Switch the plain host while the edge runs: python -m edge.live PORT blue|green|both [PERCENTAGE of new visitors]"""
 
+import signal
 import sys
 
 from app.colours import COLOURS
@@ -7,7 +8,7 @@ from app.hosts import host_name
 from app.live import BOTH, Live
 
 from .ask import DOMAIN
-from .running import CannotChange, replace_routes, state
+from .running import CannotChange, parse_port, replace_routes, state
 
 CHOICES = (*COLOURS, str(BOTH))
 SHARES = range(1, 100)  # per cent
@@ -16,11 +17,12 @@ ELSEWHERE = "in a cluster, kubectl apply -k istio/live/green does it"
 
 def main(arguments: list[str]) -> str | None:
     """Switch. Returns what went wrong, or None."""
-    port, colour, share = (*arguments, "", "", "")[:3]
+    typed_port, colour, share = (*arguments, "", "", "")[:3]
     try:
+        port = parse_port(typed_port)
         live = parse(colour, share)
         _, fault = state(port)
-        replace_routes(int(port), live, fault, ELSEWHERE)
+        replace_routes(port, live, fault, ELSEWHERE)
     except CannotChange as error:
         return f"make live: {error}"
     print(f"http://{host_name(None, DOMAIN)}:{port} is served by {live.words}.")
@@ -42,4 +44,5 @@ def parse(colour: str, share: str) -> Live:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback after Ctrl-C
     sys.exit(main(sys.argv[1:]))

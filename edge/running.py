@@ -31,12 +31,17 @@ class CannotChange(Exception):
     """What is wrong, and what to do."""
 
 
-def state(port: str) -> tuple[Live, str | None]:
+def parse_port(text: str) -> int:
+    """The port. Raises CannotChange if it is none."""
+    if not is_port(text):
+        raise CannotChange(f"“{text}” is not a port, a number from 1 to 65535; use make run’s, such as 8080")
+    return int(text)
+
+
+def state(port: int) -> tuple[Live, str | None]:
     """What the edge on a port says is live, and broken. Raises CannotChange if none answers."""
-    if not is_port(port):
-        raise CannotChange(f"“{port}” is not a port, a number from 1 to 65535; use make run’s, such as 8080")
     try:
-        headers = ask_patiently(int(port))
+        headers = ask_patiently(port)
     except OSError:
         raise CannotChange(f"no edge answers on port {port}; start one with: make run PORT={port}") from None
     fault = headers[FAULT_HEADER]

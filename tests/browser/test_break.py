@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from edge.faults import FAULTS
-from tests.support.one_machine import ROOT
+from tests.support.edges import edge
+from tests.support.one_machine import ROOT, free_port
 from tests.support.tour import change, failing_lines, is_line, section, sentences
 from tests.support.verifying import verify
 
@@ -80,7 +81,9 @@ def test_these_lines_of_verify_fail(broken):
     documented = failing_lines(fault)
     missing = [line for line in documented if not any(is_line(line, other) for other in found)]
     assert missing == [], found
-    if fault not in BY_CHANCE:
+    if fault in BY_CHANCE:
+        assert [line for line in found if "blue host" in line] == []
+    else:
         assert len(found) == len(documented)
 
 
@@ -123,3 +126,18 @@ def test_a_switch_keeps_a_fault_and_a_fault_keeps_a_switch(one_machine):
     finally:
         change(one_machine.port, "repair")
         one_machine.switch("both")
+
+
+def test_without_an_edge_it_says_how_to_start_one():
+    port = free_port()
+    for fault, target in (("errors", "make break"), ("repair", "make repair")):
+        refused = change(port, fault)
+        assert refused.returncode == 1
+        assert refused.stderr == f"{target}: no edge answers on port {port}; start one with: make run PORT={port}\n"
+
+
+def test_an_edge_that_was_not_started_here_is_left_alone(one_machine, tmp_path):
+    with edge(one_machine, tmp_path) as address:
+        refused = change(int(address.rpartition(":")[2]), "errors")
+    assert refused.returncode == 1
+    assert "was not started in this folder; in a cluster, see docs/break-it.md" in refused.stderr

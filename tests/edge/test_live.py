@@ -117,13 +117,14 @@ def test_a_switch_changes_the_plain_host_and_nothing_else():
     assert {name for name in both if both[name] != share[name]} == {"plain"}
 
 
-@pytest.mark.parametrize("arguments", [[], [""], ["abc", "blue"], ["0", "blue"], ["8080x", "both"]])
-def test_an_invalid_port_is_refused_in_one_line(arguments):
+@pytest.mark.parametrize(("module", "target"), [("edge.live", "make live"), ("edge.breaking", "make break")])
+@pytest.mark.parametrize("arguments", [[], [""], ["abc", "blue"], ["0", "errors"], ["8080x", "both"]])
+def test_an_invalid_port_is_refused_in_one_line(module, target, arguments):
     refused = subprocess.run(
-        [sys.executable, "-m", "edge.live", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert refused.returncode == 1
-    assert refused.stderr.startswith("make live: “")
+    assert refused.stderr.startswith(f"{target}: “")
     assert refused.stderr.count("\n") == 1
 
 
