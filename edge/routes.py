@@ -26,10 +26,10 @@ def routes(live: Live = BOTH, fault: str | None = None) -> dict[str, Any]:
     elif live.share or "injected" in broken:
         # The rules before the last are for those who have a cookie.
         hosts["plain"]["routes"][-1]["route"] = weighted(live, hosts)
-    for header in configuration["request_headers_to_add"] + hosts["plain"]["response_headers_to_add"]:
+    for header in configuration["request_headers_to_add"] + configuration["response_headers_to_add"]:
         header["header"]["value"] = str(live)
     if fault:
-        configuration["response_headers_to_add"] = [{"header": {"key": FAULT_HEADER, "value": fault}}]
+        configuration["response_headers_to_add"].append({"header": {"key": FAULT_HEADER, "value": fault}})
     for host, colour in broken.get("swapped", {}).items():
         hosts[host]["routes"] = hosts[colour]["routes"]
     if "injected" in broken:

@@ -73,7 +73,9 @@ def test_the_host_arrives_as_it_was_sent(deployment):
 def test_the_edge_tells_the_page_what_is_live_whatever_the_client_says(deployment, host):
     with deployment.client(f"{host}.localhost") as client:
         for said in ("green", "blue,green", ""):
-            assert '<body data-live="both">' in client.get("/", headers={"X-Edge-Live": said}).text
+            answer = client.get("/", headers={"X-Edge-Live": said})
+            assert '<body data-live="both">' in answer.text
+            assert answer.headers["X-Edge-Live"] == "both"
 
 
 def test_blue_and_green_are_different_releases(deployment):

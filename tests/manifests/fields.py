@@ -77,6 +77,7 @@ HTTP = {
     "http.retries.attempts",
     "http.retries.retryOn",
     "http.headers.request.set.x-edge-live",
+    "http.headers.response.set.x-edge-live",
 }
 DESTINATION = {
     "host",
@@ -110,7 +111,6 @@ ISTIO = {
         "http.name",
         "http.match.headers.cookie.regex",
         "http.route.weight",
-        "http.headers.response.set.x-edge-live",
     },
     **{f"VirtualService pii-demo-{colour}": HOST | HTTP for colour in COLOURS},
     "VirtualService httpd-server": {

@@ -29,6 +29,7 @@ ROUTING = [
     ("VirtualService pii-demo-blue", "/spec/hosts/0", "pii-demo-blue"),
     ("VirtualService pii-demo-blue", "/spec/http/0/headers", GONE),
     ("VirtualService pii-demo-blue", "/spec/http/0/headers/request/set/x-edge-live", "blue"),
+    ("VirtualService pii-demo-blue", "/spec/http/0/headers/response/set/x-edge-live", "blue"),
     ("VirtualService pii-demo-green", "", GONE),
     ("VirtualService pii-demo", "/spec/http/0", GONE),
     ("VirtualService pii-demo", "/spec/http/0/match/0/headers/cookie/regex", ".*pii-demo-colour=blue.*"),

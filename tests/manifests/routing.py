@@ -169,7 +169,7 @@ def check_what_the_colour_hosts_say(objects: Objects, live: str) -> None:
     for colour in COLOURS:
         rule = from_outside(objects, f"pii-demo-{colour}.{DOMAIN}")
         assert rule != NOT_FOUND
-        assert rule["headers"] == {"request": said(live)}
+        assert rule["headers"] == {"request": said(live), "response": said(live)}
 
 
 def check_the_cookie_is_read_as_the_application_reads_it(objects: Objects) -> None:

@@ -64,7 +64,7 @@ def drop_the_cookie(given: Configuration) -> None:
 def open_the_cookie_to_scripts(given: Configuration) -> None:
     drop_the_cookie(given)
     cookie = {"key": "set-cookie", "value": "pii-demo-colour=%RESP(x-app-colour)%; Path=/; SameSite=Lax"}
-    given.hosts["plain"]["response_headers_to_add"].append({"header": cookie})
+    given.hosts["plain"]["response_headers_to_add"] = [{"header": cookie}]
 
 
 def drop_the_origin(given: Configuration) -> None:
@@ -220,7 +220,7 @@ def test_a_share_of_errors_fails_even_if_both_colours_have_theirs(one_machine, t
 
 
 def say_green_is_live(given: Configuration) -> None:
-    given.hosts["plain"]["response_headers_to_add"][0]["header"]["value"] = "green"
+    given.routes["resources"][0]["response_headers_to_add"][0]["header"]["value"] = "green"
 
 
 def test_an_edge_that_says_another_thing_than_it_does_fails(one_machine, tmp_path):
