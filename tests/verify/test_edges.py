@@ -1,6 +1,8 @@
 """`verify` against real Envoys, configured rightly and wrongly: the exit code, and just the rows that are wrong."""
 
 import socket
+from contextlib import closing
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -8,8 +10,11 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask, request
 
-from app.live import Live
+from app.live import BOTH, Live
 from app.verify import command
+from app.verify.edge import Edge
+from app.verify.outcomes import Failed
+from app.verify.routing import shares
 from tests.support.edges import Configuration, edge, edge_with_blue
 from tests.support.one_machine import free_port
 from tests.support.verifying import failed, rows, verify
@@ -166,23 +171,29 @@ def test_a_plain_host_that_is_switched(one_machine, tmp_path, live, code):
 GREEN_10 = Live("green", 10)
 
 
-@pytest.mark.parametrize(
-    ("options", "code"),
-    [
-        ([], 0),
-        (["--share", "10"], 0),
-        (["--live", "green", "--share", "10"], 0),
-        (["--share", "50"], 1),
-        (["--live", "blue", "--share", "10"], 1),
-        (["--live", "green"], 1),
-    ],
-)
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--share", "10"], 0), (["--share", "50"], 1)])
 def test_a_plain_host_of_which_a_share_is_switched(one_machine, tmp_path, options, code):
     with edge(one_machine, tmp_path, live=GREEN_10) as address:
         found = verify(address, *options)
     assert found.returncode == code, found.stdout
     if code == 0:
         assert found.stdout.splitlines()[0] == "plain host: blue, with 10% of new visitors on green"
+
+
+@pytest.mark.parametrize(
+    ("colour", "share", "said", "expected"),
+    [
+        (None, None, BOTH, BOTH),
+        (None, None, GREEN_10, GREEN_10),
+        (None, 20, GREEN_10, Live("green", 20)),
+        ("blue", 10, GREEN_10, Live("blue", 10)),
+        ("blue", 10, BOTH, Live("blue", 10)),
+        ("green", None, GREEN_10, Live("green")),
+        ("green", None, BOTH, Live("green")),
+    ],
+)
+def test_options_demand_more_than_the_edge_says(colour, share, said, expected):
+    assert command.demanded(colour, share, said) == expected
 
 
 def give_green_half_of_it(given: Configuration) -> None:
@@ -192,10 +203,12 @@ def give_green_half_of_it(given: Configuration) -> None:
 
 
 def test_another_share_than_the_edge_says_fails(one_machine, tmp_path):
-    with edge(one_machine, tmp_path, give_green_half_of_it, live=GREEN_10) as address:
-        code, found = rows(address)
-    assert (code, failed(found)) == (1, {"plain host shares"})
-    assert found["plain host shares"]["expected"] == "blue 336–384, green 16–64 of 400"
+    with (
+        edge(one_machine, tmp_path, give_green_half_of_it, live=GREEN_10) as address,
+        closing(Edge(urlsplit(address).netloc, "localhost")) as asked,
+        pytest.raises(Failed, match=r"blue \d+, green \d+$"),
+    ):
+        shares(GREEN_10, asked)
 
 
 def test_a_share_of_no_colour_is_2(one_machine):
@@ -214,9 +227,12 @@ def fail_one_in_twenty(given: Configuration) -> None:
 
 
 def test_a_share_of_errors_fails_even_if_both_colours_have_theirs(one_machine, tmp_path):
-    with edge(one_machine, tmp_path, fail_one_in_twenty) as address:
-        assert "HTTP 500" in rows(address)[1]["plain host shares"]["found"]
-        assert "plain host shares" in failed(rows(address)[1])
+    with (
+        edge(one_machine, tmp_path, fail_one_in_twenty) as address,
+        closing(Edge(urlsplit(address).netloc, "localhost")) as asked,
+        pytest.raises(Failed, match=r"HTTP 500 \d+, blue \d+, green \d+$"),
+    ):
+        shares(BOTH, asked)
 
 
 def say_green_is_live(given: Configuration) -> None:
