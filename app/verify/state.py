@@ -16,6 +16,7 @@ from .outcomes import Failed, NotChecked
 
 PATH = "/api/v1/users"
 VISITS = 10  # of one visitor with the cookie
+DELETE_ATTEMPTS = 3  # since a bad release may answer with errors now and then
 PATIENCE = 10  # seconds to wait for a report that another request is making
 
 
@@ -105,7 +106,10 @@ def delete(edge: Edge, host: str, id: str) -> bool:
     ways = [(host, "")]
     ways += [(edge.host(colour), "") for colour in COLOURS]
     ways += [(edge.host(None), f"{STAY_COOKIE}={colour}") for colour in COLOURS]
-    return any(edge.ask(way, f"{PATH}/{quote(id)}", "DELETE", cookie=cookie).status == 204 for way, cookie in ways)
+    return any(
+        edge.ask(way, f"{PATH}/{quote(id)}", "DELETE", cookie=cookie).status == 204
+        for way, cookie in DELETE_ATTEMPTS * ways
+    )
 
 
 def _details(user: dict[str, Any]) -> dict[str, Any]:

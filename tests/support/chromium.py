@@ -3,10 +3,15 @@
 import os
 import shutil
 
-from playwright.sync_api import Browser, CDPSession, Playwright
+from playwright.sync_api import Browser, CDPSession, Page, Playwright
+from tenacity import retry, retry_if_exception_message, stop_after_attempt
 
 # The first one has no windows, and so needs half the CPU.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# Other tests start and stop containers, and Chromium drops what it is loading when a network changes.
+Page.goto = retry(  # type: ignore[method-assign]
+    retry=retry_if_exception_message(match=r"(?s).*ERR_NETWORK_CHANGED"), stop=stop_after_attempt(5), reraise=True
+)(Page.goto)
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
