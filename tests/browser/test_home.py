@@ -144,6 +144,9 @@ def test_it_fits_and_keeps_the_name_and_mark_of_each_colour(one_machine, chromiu
             expect(box.locator("strong")).to_have_text(colour.name)
             expect(box.locator(".mark path")).to_have_attribute("d", colour.shape)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        blue, green = (column(page, colour).locator(".server").bounding_box() for colour in COLOURS)
+        assert abs(blue["width"] - green["width"]) < 1
+        assert blue["x"] + blue["width"] < green["x"]
         page.screenshot(path=screenshots / f"home-{way}-{width}.png", full_page=True)
 
 
