@@ -55,20 +55,14 @@ def change(port: int, fault: str) -> None:
 
 
 def change_settings(port: int, settings: dict[str, str]) -> None:
-    """Give the web server of make run other settings, and restart its worker if they were others before."""
+    """Give the web server of make run other settings, and restart its worker if it has others."""
     file, folder = changed_settings(port, BROKEN), str(exchanged_folder(port))
-    before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    after = {name: folder if value == EXCHANGED else value for name, value in settings.items()}
-    if after != before:
-        file.write_text(json.dumps(after), encoding="utf-8")
-        old_worker = read_pid(file.with_suffix(".worker"))
-        os.kill(read_pid(web_pid(port, BROKEN)), signal.SIGHUP)
-        wait_until_ended(old_worker)
-
-
-def read_pid(file: Path) -> int:
-    """The process id in a file."""
-    return int(file.read_text(encoding="utf-8"))
+    worker = json.loads(file.with_suffix(".worker").read_text(encoding="utf-8"))
+    wanted = {name: folder if value == EXCHANGED else value for name, value in settings.items()}
+    file.write_text(json.dumps(wanted), encoding="utf-8")
+    if wanted != worker["changed"]:
+        os.kill(int(web_pid(port, BROKEN).read_text(encoding="utf-8")), signal.SIGHUP)
+        wait_until_ended(worker["pid"])
 
 
 @retry(retry=retry_if_result(lambda ended: not ended), stop=stop_after_delay(PATIENCE), wait=wait_fixed(0.05))
