@@ -24,6 +24,7 @@ from .web import (
     limits,
     openapi,
     pages,
+    rendering,
     services,
     telemetry,
     traffic,
@@ -37,6 +38,7 @@ ROOMS = (
     limits,
     cross_origin,
     headers,
+    rendering,
     pages,
     colours,
     traffic,
@@ -50,7 +52,6 @@ ROOMS = (
 def create(settings: Settings | None = None) -> Flask:
     """The application, configured by the environment unless settings are given."""
     app = Flask("app.web", static_folder=None)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     services.attach(app, _services(settings or Settings.from_environment()))
     for room in ROOMS:

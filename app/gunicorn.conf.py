@@ -8,6 +8,7 @@ from pathlib import Path
 
 workers = 1  # one process takes half the memory of two, and its metrics are complete
 worker_class = "app.worker.Worker"  # a greenlet per connection: slow clients do not block others
+logger_class = "app.worker.Log"
 worker_connections = 2000
 # Seconds; longer than Envoy's idle timeout, so that Envoy never reuses a connection that is being closed. It also
 # bounds the time for a request's headers.
@@ -20,6 +21,7 @@ control_socket_disable = True  # it would be created under $HOME, which may be r
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
+sendfile = False  # nothing is sent from a file, and app/worker.py sends the head with the body
 limit_request_fields = 64  # enough for a browser and a gateway; app/worker.py limits their total size
 
 logconfig_dict = {
@@ -38,7 +40,6 @@ logconfig_dict = {
     "root": {"level": "INFO", "handlers": ["stdout"]},
     "loggers": {
         "gunicorn.error": {"level": "INFO", "handlers": ["stdout"], "propagate": False},
-        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},  # it would log the query
     },
 }
 

@@ -51,4 +51,6 @@ _STAY_PATTERNS = [(re.compile(stay_pattern(name, colour)), colour) for name in S
 
 def parse_stay(cookies: str) -> str | None:
     """The colour that a `Cookie` header asks to stay on. As at the edge, the first pattern that matches counts."""
+    if STAY_COOKIE not in cookies:
+        return None
     return next((colour for pattern, colour in _STAY_PATTERNS if pattern.fullmatch(cookies)), None)

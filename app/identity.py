@@ -6,6 +6,7 @@ https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
 """
 
 import json
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,9 @@ class IdentitySource:
         self._settings = settings
         self._hostname = socket.gethostname()
         # Annotations first: if both have a key, the label overrides it.
-        self._files = [settings.podinfo_dir / "annotations", settings.podinfo_dir / "labels"]
+        files = [settings.podinfo_dir / name for name in ("annotations", "labels")]
+        # Kubernetes mounts them before a pod starts: elsewhere, nothing has to be looked for with every request.
+        self._files = files if settings.podinfo_dir.is_dir() else []
         self._seen: tuple[list[tuple[int, int]], Identity] | None = None
 
     def current(self) -> Identity:
@@ -84,7 +87,7 @@ def _remark(colour: str, image_colour: str) -> str | None:
 
 def _state(file: Path) -> tuple[int, int]:
     try:
-        stat = file.stat()
+        stat = os.stat(file)  # noqa: PTH116 - Path.stat() takes twice as long
     except OSError:
         return (0, 0)
     return (stat.st_ino, stat.st_mtime_ns)

@@ -81,8 +81,8 @@ class Line:
 
     def check(self, text: str) -> str:
         """The text, if it has no control characters, is not too long and has something visible."""
-        categories = {unicodedata.category(character) for character in text}
-        if categories & {"Cc", "Zl", "Zp", "Cs"}:
+        # Printable text, most of it, needs no second look.
+        if not text.isprintable() and {unicodedata.category(each) for each in text} & {"Cc", "Zl", "Zp", "Cs"}:
             raise Refused("Remove the control characters (line breaks, tabs).")
         if len(text) > self.longest:
             raise Refused(f"Use at most {self.longest} characters; these are {len(text)}.")

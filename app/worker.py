@@ -1,4 +1,7 @@
-"""gunicorn's gevent worker, except that it stops without losing a request and never logs what was sent."""
+"""gunicorn's gevent worker, except that it stops without losing a request and never logs what was sent.
+
+What gunicorn does for each request and we do not need is left out: a third of its CPU time (docs/performance.md).
+"""
 
 import json
 import logging
@@ -11,8 +14,8 @@ from types import FrameType
 from typing import Any
 
 import gevent
-from gunicorn import http
-from gunicorn.http import errors
+from gunicorn import glogging, http
+from gunicorn.http import errors, wsgi
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
@@ -27,6 +30,7 @@ DRAIN = 3.0
 IDLE = 2.0  # seconds without a request before a stopping server closes a connection; others end with their next answer
 SILENCE = 30.0  # seconds without progress of a body, or of an answer that is not read
 LINGER = 1.0  # seconds for a refused client to read why
+
 
 LARGEST_HEAD = 8 * 1024  # bytes of all headers together; gunicorn limits only their number and the length of each
 LARGEST_UNSENT = 128 * 1024  # bytes of an answer that the kernel keeps for a slow reader: more than any page
@@ -66,7 +70,43 @@ class Parser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
         return bool(super().finish_body(deadline or time.monotonic() + LINGER, max_bytes))
 
 
+class Response(wsgi.Response):  # type: ignore[misc]  # gunicorn has no types
+    """A response whose head is sent together with its body."""
+
+    headers_sent: bool
+    _head = b""
+
+    def send_headers(self) -> None:
+        """Keep them until there is a body, or none, unless its length is unknown."""
+        if self.headers_sent or self.chunked:
+            super().send_headers()
+            return
+        lines = [*self.default_headers(), *(f"{name}: {value}\r\n" for name, value in self.headers), "\r\n"]
+        self._head = "".join(lines).encode("latin-1")
+        self.headers_sent = True
+
+    def close(self) -> None:
+        """Send what there is still to send."""
+        super().close()
+        self._emit_body(b"")
+
+    def _emit_body(self, data: bytes) -> None:
+        if self._head:
+            self.sock.sendall(self._head + data)
+            self._head = b""
+        elif data:
+            super()._emit_body(data)
+
+
+class Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's log of itself."""
+
+    def access(self, *_details: Any) -> None:
+        """Log no request: app/web/telemetry.py does, without the query."""
+
+
 http.RequestParser = Parser
+wsgi.Response = Response
 
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -84,14 +124,23 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
 
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:
-        """Limit the wait for the next request of a connection."""
+        """Wait for the next request of a connection, which notify() ends if it takes too long."""
         gevent.sleep(0)  # let others run, in case this client never makes us wait
-        with super().timeout_ctx():
-            self._idle[gevent.getcurrent()] = time.monotonic()
-            try:
-                yield
-            finally:
-                del self._idle[gevent.getcurrent()]
+        self._idle[gevent.getcurrent()] = time.monotonic()
+        try:
+            yield
+        finally:
+            del self._idle[gevent.getcurrent()]
+
+    def notify(self) -> None:
+        """Every second: close connections that have waited too long for a request. gunicorn has a timer for each."""
+        super().notify()
+        longest = self.cfg.keepalive if self.alive else IDLE
+        for connection, since in list(self._idle.items()):
+            if time.monotonic() - since > longest:
+                # What has arrived can still be read. A duplicate, since gevent would wake the reader with an error.
+                with suppress(OSError), connection.client.dup() as client:
+                    client.shutdown(socket.SHUT_RD)
 
     def handle_request(self, listener_name: Any, req: Any, sock: socket.socket, addr: Any) -> None:
         """Serve a request, unless its body stops arriving or nobody reads the answer."""
@@ -108,17 +157,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
         application = getattr(self, "wsgi", None)  # missing during start-up, and a plain function after a syntax error
         getattr(application, "config", {})["STOPPING"] = True
-        gevent.spawn_later(min(DRAIN, self.cfg.graceful_timeout / 2), self._stop)
-
-    def _stop(self) -> None:
-        self.alive = False
-        while True:
-            for connection, since in list(self._idle.items()):
-                if time.monotonic() - since > IDLE:
-                    # What has arrived can still be read. A duplicate, since gevent would wake the reader with an error.
-                    with suppress(OSError), connection.client.dup() as client:
-                        client.shutdown(socket.SHUT_RD)
-            gevent.sleep(0.5)
+        gevent.spawn_later(min(DRAIN, self.cfg.graceful_timeout / 2), setattr, self, "alive", False)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what cannot be parsed with a problem document. gunicorn would log and echo what was sent."""
@@ -131,7 +170,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         exc.__traceback__ = None  # it keeps what was read so far in memory while the client reads the answer
         body = json.dumps(problem(status, title, detail)).encode()
         headers = {
-            **self._common_headers(),
+            **dict(self._common_headers()),
             "Cache-Control": "no-store",
             "Content-Type": PROBLEM_TYPE,
             "Content-Length": len(body),
@@ -145,10 +184,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
             while client.recv(4096):
                 pass
 
-    def _common_headers(self) -> dict[str, str]:
+    def _common_headers(self) -> list[tuple[str, str]]:
         from .web.headers import common_headers  # noqa: PLC0415 - not in gunicorn's master: see gunicorn.conf.py
 
-        if not hasattr(self.wsgi, "app_context"):  # with --reload, after a syntax error
-            return {}
-        with self.wsgi.app_context():
-            return common_headers()
+        return common_headers(self.wsgi) if hasattr(self.wsgi, "extensions") else []  # after a syntax error

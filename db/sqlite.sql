@@ -1,4 +1,4 @@
--- The embedded store of `make run`: one file per colour. The limits are those of app/users.py; length() counts characters.
+-- The embedded store of `make run`: one file per colour. The limits are those of app/fields.py; length() counts characters.
 CREATE TABLE IF NOT EXISTS users (
     id        INTEGER PRIMARY KEY,  -- never leaves the database: in the other colour it is somebody else's
     public_id TEXT    NOT NULL UNIQUE,

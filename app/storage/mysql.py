@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pymysql
-from pymysql.constants import CLIENT, CR, ER
+from pymysql.constants import CLIENT, CR, ER, FIELD_TYPE
+from pymysql.converters import conversions, through
 
 from ..settings import Settings
 from .database import Duplicate, Row, TooSlow, Unavailable, Unusable, Values
@@ -94,6 +95,7 @@ class MySQL:
             # Below our own timeout: a statement that we have given up must not keep waiting in the server.
             init_command="SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1",
             client_flag=CLIENT.FOUND_ROWS,
+            conv=conversions | {FIELD_TYPE.DATETIME: through},  # as text, as from SQLite
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
             write_timeout=WRITE_TIMEOUT,

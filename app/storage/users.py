@@ -4,7 +4,7 @@ Every statement carries the marker's condition itself, so that nothing is read o
 database is no longer ours, on old connections too. After a statement that matched nothing, the marker itself is read.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -62,7 +62,6 @@ COUNT = (
 )
 _LAST_CHARACTER = "\U0010ffff"
 _NO_REVISION = 2**31  # the column is an INT
-_DATE_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class Storage:
     def replace(self, id: str, revision: int, details: Details) -> User | None:
         """Update the user if it still has that revision. Returns the user as it is now, or None."""
         if 0 < revision < _NO_REVISION:
-            self._write(UPDATE, {"public_id": id, "revision": revision, **asdict(details)})
+            self._write(UPDATE, {"public_id": id, "revision": revision, **vars(details)})
         return self.get(id)
 
     def delete(self, id: str, revision: int | None = None) -> bool:
@@ -180,16 +179,14 @@ class Storage:
 
 
 def _row(id: str, date: datetime, details: Details) -> dict[str, Any]:
-    return {"public_id": id, "date": _as_text(date), **asdict(details)}
+    return {"public_id": id, "date": _as_text(date), **vars(details)}
 
 
 def _as_text(date: datetime) -> str:
-    """The UTC date in _DATE_FORMAT, with four digits for every year, unlike strftime."""
+    """The UTC date as both databases give it: 2026-01-31 23:59:59.000000"""
     return date.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _user(row: Row) -> User:
     id, revision, date, *details = row
-    if isinstance(date, str):  # SQLite has no dates
-        date = datetime.strptime(date, _DATE_FORMAT)  # noqa: DTZ007 - the zone is set below
-    return User(id, revision, date.replace(tzinfo=UTC), Details(*details))
+    return User(id, revision, datetime.fromisoformat(f"{date}Z"), Details(*details))

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import (
     BadHost,
     HTTPException,
@@ -17,6 +17,7 @@ from ..storage.database import Unavailable
 from ..users import Invalid
 from . import services
 from .cross_origin import SAFE_METHODS
+from .rendering import render
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _answer(error: HTTPException, messages: dict[str, str] | None = None) -> Res
         body = jsonify(document).get_data()
         content_type = PROBLEM_TYPE
     else:
-        body = render_template("error.html", status=status, title=title, detail=detail).encode()
+        body = render("error.html", status=status, name=title, detail=detail).encode()
         content_type = "text/html; charset=utf-8"
     response.set_data(body)
     response.headers["Content-Type"] = content_type

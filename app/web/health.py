@@ -1,7 +1,5 @@
 """For the platform: who this is, whether it is alive, whether it can store."""
 
-from dataclasses import asdict
-
 from flask import Blueprint, Flask, Response, current_app, jsonify
 
 from ..storage.database import Unavailable
@@ -18,7 +16,7 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/version")
 def version() -> Response:
     """The identity."""
-    return jsonify(asdict(services.current().identity.current()))
+    return jsonify(vars(services.current().identity.current()))
 
 
 @blueprint.get("/livez")

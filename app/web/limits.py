@@ -45,10 +45,11 @@ def _with_body(app: "WSGIApplication") -> "WSGIApplication":
 
 
 def _check() -> None:
-    """Check the host first, since a page needs it for its links; then parse the body."""
+    """Check the host first, since a page needs it for its links; then parse the body if there is one."""
     # For a host with invalid characters, such as `blue@green`, Werkzeug returns an empty one.
     if isinstance(request.routing_exception, BadHost) or (request.headers.get("Host") and not request.host):
         raise BadHost
     if request.environ.get(_CUT_OFF):
         raise ClientDisconnected
-    request.get_data(parse_form_data=True)
+    if request.content_length:
+        request.get_data(parse_form_data=True)

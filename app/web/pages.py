@@ -5,21 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from .. import users
-from ..colours import COLOURS, colour_named
-from ..fields import FIELDS
-from ..hosts import parse_host
 from ..storage.database import Unavailable
 from ..storage.users import COUNTED
 from . import services
-from .assets import asset_url
+from .addresses import address
 from .errors import NotHere, wants_json
-from .live import live
+from .rendering import render, render_form
 from .search import search, stored_user
-from .stay import forget, stay, stay_here
+from .stay import forget, stay_here
 from .tracing import trace_headers
 
 blueprint = Blueprint("pages", __name__)
@@ -31,24 +28,8 @@ SEND_AGAIN = "What you typed is below: send it again."
 
 
 def init_app(app: Flask) -> None:
-    """Serve the pages, and give every template what all pages show."""
+    """Serve the pages."""
     app.register_blueprint(blueprint)
-    app.context_processor(_page_context)
-
-
-def _page_context() -> dict[str, Any]:
-    """Who answers, which host the visitor used, and where the visitor's data is."""
-    identity = services.current().identity.current()
-    return {
-        "identity": identity,
-        "colour": colour_named(identity.colour),
-        "colours": COLOURS,
-        "host": parse_host(request.host),
-        "stay": stay(),
-        "live": live(),
-        "place": services.current().connections.place,
-        "asset_url": asset_url,
-    }
 
 
 @blueprint.get("/")
@@ -60,13 +41,13 @@ def home() -> Answer:
     except Unavailable as unavailable:
         problem = f"{unavailable} {unavailable.advice}"
     report = services.current().reporter.latest(trace_headers(request.headers))
-    return render_template("home.html", problem=problem, stored=stored, counted=COUNTED, report=report)
+    return render("home.html", problem=problem, stored=stored, counted=COUNTED, report=report)
 
 
 @blueprint.get("/users/new")
 def new() -> Answer:
     """An empty form, with an id that makes it store one user however often it is sent."""
-    return _form("new.html", {}, id=uuid4())
+    return render_form("new.html", uuid4())
 
 
 @blueprint.post("/users/new")
@@ -84,13 +65,13 @@ def create() -> Answer:
         return _refused_form(error, "new.html", id=id)
     if user.details != details:
         return _form("new.html", request.form, 409, id=uuid4(), first=user)
-    return stay_here(redirect(url_for("pages.show", id=id, done="created"), 303))
+    return stay_here(redirect(address("pages.show", id) + "?done=created", 303))
 
 
 @blueprint.get("/users")
 def find() -> Answer:
     """The list, newest first, of all users or those of a location."""
-    return render_template("users.html", page=search(request.args))
+    return render("users.html", page=search(request.args))
 
 
 @blueprint.get("/users/<uuid:id>")
@@ -117,34 +98,34 @@ def update(id: UUID) -> Answer:
     if user.details != details:
         stored = users.as_texts(user.details)
         return _form("user.html", request.form, 409, id=id, revision=user.revision, stored=stored)
-    return stay_here(redirect(url_for("pages.show", id=id, done="updated"), 303))
+    return stay_here(redirect(address("pages.show", id) + "?done=updated", 303))
 
 
 @blueprint.get("/users/<uuid:id>/delete")
 def ask_delete(id: UUID) -> Answer:
     """Ask before deleting."""
-    return render_template("delete.html", user=stored_user(id))
+    return render("delete.html", user=stored_user(id))
 
 
 @blueprint.post("/users/<uuid:id>/delete")
 def delete(id: UUID) -> Answer:
     """Delete a user. If it is gone already that is no error, unless the form came from the other colour's page."""
     if services.current().storage.delete(str(id)):
-        return stay_here(redirect(url_for("pages.find", done="deleted"), 303))
+        return stay_here(redirect(address("pages.find") + "?done=deleted", 303))
     if request.form.get("colour", "") not in {"", services.current().identity.current().colour}:
         raise NotHere
-    return redirect(url_for("pages.find", done="gone"), 303)
+    return redirect(address("pages.find") + "?done=gone", 303)
 
 
 @blueprint.post("/leave")
 def leave() -> Answer:
     """Stop staying on one colour: the plain host is round robin again."""
-    return forget(redirect(url_for("pages.home"), 303))
+    return forget(redirect(address("pages.home"), 303))
 
 
 def _form(template: str, texts: Mapping[str, str], status: int = 200, **context: Any) -> Answer:
     """A form, filled in."""
-    return render_template(template, fields=FIELDS, texts=texts, **context), status
+    return render(template, texts=texts, **context), status
 
 
 def _refused_form(error: users.Invalid | Unavailable, template: str, **context: Any) -> Answer:
@@ -154,5 +135,5 @@ def _refused_form(error: users.Invalid | Unavailable, template: str, **context: 
     if wants_json():
         raise error
     advice = SEND_AGAIN if error.retry_after else f"{KEPT} {error.advice}"
-    page = render_template(template, fields=FIELDS, texts=request.form, problem=f"{error} {advice}", **context)
+    page = render(template, texts=request.form, problem=f"{error} {advice}", **context)
     return page, 503, {"Retry-After": str(error.retry_after)} if error.retry_after else {}

@@ -1,8 +1,11 @@
 """Logs and metrics of requests: no query, no foreign path, and nothing else that a person typed in."""
 
-import logging
+import json
 import re
+import sys
 import time
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
@@ -12,8 +15,6 @@ from werkzeug.routing import UUIDConverter
 
 from ..hosts import parse_host
 from ..storage.marker import REFUSALS
-
-access_log = logging.getLogger("app.access")
 
 PROBES = {"/livez", "/readyz", "/metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
@@ -69,10 +70,17 @@ def _record(response: Response) -> Response:
     figures = _figures()
     figures.requests.labels(method, route, status).inc()
     figures.seconds.labels(route).observe(seconds)
-    level = logging.DEBUG if request.path in PROBES else logging.INFO
-    fields = {"method": method, "path": _loggable_path(), "status": status, "ms": round(seconds * 1000, 1)}
-    access_log.log(level, "request", extra=fields)
+    if request.path not in PROBES:
+        _log({"method": method, "path": _loggable_path(), "status": status, "ms": round(seconds * 1000, 1)})
     return response
+
+
+def _log(fields: dict[str, Any]) -> None:
+    """Write a line like the others (gunicorn.conf.py). The logging module would take a fifth of a page's CPU time."""
+    now = datetime.now(UTC).isoformat()
+    line = {"level": "INFO", "logger": "app.access", "message": "request", **fields, "time": now}
+    sys.stdout.write(f"{json.dumps(line)}\n")
+    sys.stdout.flush()
 
 
 def _loggable_path() -> str:

@@ -1,8 +1,9 @@
 """The traffic view: who answers, live. The page is static; its script requests /version and draws."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask
 
 from ..colours import COLOURS, NO_COLOUR
+from .rendering import render
 
 blueprint = Blueprint("traffic", __name__)
 
@@ -32,4 +33,4 @@ SHAPES = {colour.name: colour.shape for colour in (*COLOURS.values(), NO_COLOUR)
 @blueprint.get("/traffic")
 def traffic() -> str:
     """The page, with the mark of every colour for the script to use."""
-    return render_template("traffic.html", shapes=SHAPES, **LIMITS)
+    return render("traffic.html", shapes=SHAPES, **LIMITS)

@@ -1,18 +1,18 @@
 """The users for programs: JSON, the rules of the form, errors as problem details. app/web/openapi.py describes it."""
 
 import re
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Flask, abort, jsonify, request, url_for
+from flask import Blueprint, Flask, abort, jsonify, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import UUIDConverter
 from werkzeug.wrappers import Response
 
 from .. import users
 from . import services
+from .addresses import address
 from .errors import NotHere
 from .search import search, stored_user
 from .stay import stay_here
@@ -51,7 +51,7 @@ def create() -> Response:
     if user.details != details:
         abort(409, f"{KEY_USED} Use a new key for a new user.")
     response = stay_here(_answer(user, 201))
-    response.headers["Location"] = url_for("users_api.show", id=id)
+    response.headers["Location"] = address("users_api.show", id)
     return response
 
 
@@ -123,4 +123,4 @@ def _answer(user: users.User, status: int = 200) -> Response:
 
 def _as_json(user: users.User) -> dict[str, Any]:
     date = user.date.isoformat(timespec="microseconds")
-    return {"id": user.id, "revision": user.revision, "date": date, **asdict(user.details)}
+    return {"id": user.id, "revision": user.revision, "date": date, **vars(user.details)}

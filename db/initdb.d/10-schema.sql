@@ -1,4 +1,4 @@
--- The official MySQL image runs this at its first start, in the database that 05-database.sh created. app/users.py has the same
+-- The official MySQL image runs this at its first start, in the database that 05-database.sh created. app/fields.py has the same
 -- limits.
 SET NAMES utf8mb4;
 

@@ -1,0 +1,20 @@
+"""Addresses of our own pages: a list has a hundred, and to build each by Werkzeug's rules takes a sixth of its time."""
+
+from functools import cache
+from uuid import UUID
+
+from flask import current_app
+from werkzeug.routing import Map
+
+_ANY_ID = UUID(int=0)
+
+
+def address(endpoint: str, id: object = "") -> str:
+    """The address of an endpoint, with that id if its rule has one. Raises BuildError for an unknown endpoint."""
+    return _pattern(current_app.url_map, endpoint).format(id)
+
+
+@cache
+def _pattern(rules: Map, endpoint: str) -> str:
+    values = {"id": _ANY_ID} if rules.is_endpoint_expecting(endpoint, "id") else {}
+    return rules.bind("").build(endpoint, values).replace(str(_ANY_ID), "{}")
