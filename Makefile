@@ -7,6 +7,8 @@ FAULT ?=
 COUNT ?= 50
 RATE ?= 20
 GATEWAY ?=
+PART ?=
+AGAINST ?=
 VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
 IN_VENV = .venv/bin/python -m
@@ -22,7 +24,7 @@ COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-anno
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live break repair verify users load up down images secrets test test-cluster lint domain format bench lock clean
+.PHONY: help run live break repair verify users load up down images secrets test test-cluster lint domain format bench bench-report lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -94,10 +96,11 @@ format: .venv/dev ## fix style and format
 	$(IN_VENV) ruff check --fix .
 	$(IN_VENV) ruff format .
 
-bench: .venv/dev ## how fast, how large
-	$(IN_VENV) bench.one_machine
-	$(IN_VENV) bench.storing
-	$(IN_VENV) bench.images
+bench: .venv/dev ## how fast and how large, beside what it replaces: PART=pages, for one
+	@AGAINST="$(AGAINST)" $(IN_VENV) bench $(PART)
+
+bench-report: .venv/dev ## the figures of make bench into docs/performance.md
+	@$(IN_VENV) bench.report
 
 lock: .venv/dev ## regenerate the lock files from pyproject.toml
 	$(COMPILE) --group run --group dev --output-file requirements/dev.txt

@@ -1,1 +1,1 @@
-"""How fast and how large, measured side by side. Each script prints what it has measured, and on what."""
+"""How fast and how large, side by side: `make bench`. marker.py, overload.py and traffic.py are run by name."""

@@ -1,4 +1,3 @@
-import io
 import json
 import logging
 import logging.config
@@ -22,13 +21,12 @@ def metrics(client) -> str:
 
 
 @pytest.fixture
-def logged(monkeypatch):
-    """What the logging of gunicorn's configuration writes, line by line."""
-    stream, root = io.StringIO(), logging.getLogger()
+def logged(capsys):
+    """What is written to stdout, with the logging of gunicorn's configuration, line by line."""
+    root = logging.getLogger()
     before = root.handlers[:], root.level
-    monkeypatch.setattr("sys.stdout", stream)
     logging.config.dictConfig(runpy.run_path("app/gunicorn.conf.py")["logconfig_dict"])
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    yield lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     root.handlers[:], root.level = before
 
 
