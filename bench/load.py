@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -60,6 +61,7 @@ def measure(
     return Load(found["requests"], found["requests"] / found["seconds"], found["p50"], found["p99"], cpu)
 
 
+@cache
 def _sessions(web: Web, path: str) -> Sequence[tuple[str, str]]:
     """A cookie and the token of its form for each visitor; nothing if the server has no sessions."""
     found = []

@@ -3,7 +3,7 @@
 from bench.containers import application
 from bench.figures import Run
 from bench.load import measure
-from bench.pages import APPLICATION, OURS
+from bench.pages import APPLICATION, OURS, fill
 from tests.support.mysql_server import Server
 
 GROWTH = 200_000  # requests
@@ -11,9 +11,10 @@ GROWTH = 200_000  # requests
 
 def measure_part(run: Run, mysql: Server) -> None:
     """One web server, from its start on."""
+    fill(mysql)
     with application(mysql) as web:
         run.row("memory", "at rest", APPLICATION).add(mib=web.pss_mib())
-        for what, path in OURS.items():
+        for what, path in {**OURS, "home": "/"}.items():
             for connections in (8, 32):
                 measure(web, path, connections=connections, store=what == "store")
                 run.row("memory", f"after {what}, {connections} connections", APPLICATION).add(mib=web.pss_mib())

@@ -10,7 +10,7 @@ from tests.support.mysql_server import Server
 ROUNDS = 5
 CONNECTIONS = (8, 32)
 STORED = 100  # users before anything is measured
-OURS = {"form": "/users/new", "store": "/users/new", "list of 50": "/users", "home": "/", "version": "/version"}
+OURS = {"form": "/users/new", "store": "/users/new", "list of 50": "/users"}
 PEERS = {"form": "/create.php", "store": "/create.php", "list of 50": "/read.php"}
 APPLICATION, PEER, STRONG = "application", "peer", "peer, strong"
 TLS = ", TLS to MySQL"
