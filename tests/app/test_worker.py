@@ -163,6 +163,19 @@ def test_no_header_changes_the_addresses_of_a_page(send, name, path):
     assert b"//evil/" not in other[2]
 
 
+@pytest.mark.parametrize("sent", [b"", GET], ids=["nothing", "half a head"])
+def test_a_connection_that_never_sends_a_request_is_closed(tmp_path, sent):
+    environment = {"DATA_DIR": str(tmp_path), "GUNICORN_CMD_ARGS": "--keep-alive 1"}
+    with web_server(environment) as target, socket.create_connection(target.endpoint, timeout=20) as client:
+        client.sendall(sent)
+        assert client.recv(1) == b""
+
+
+def test_an_answer_without_a_body_is_sent(one_machine):
+    with one_machine.client("pii-demo-blue.localhost") as client:
+        assert client.head("/version").headers["Content-Length"] == client.get("/version").headers["Content-Length"]
+
+
 def test_after_sigterm_it_is_unready_but_still_answers(tmp_path):
     with web_server({"DATA_DIR": str(tmp_path)}) as target:
         target.process.terminate()

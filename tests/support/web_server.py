@@ -40,6 +40,12 @@ class WebServer:
         self.wait()
 
     @property
+    def endpoint(self) -> tuple[str, int]:
+        """Its address, for a socket."""
+        host, port = self.address.split(":")
+        return host, int(port)
+
+    @property
     def pids(self) -> list[int]:
         return family(self.process.pid)
 
