@@ -8,6 +8,7 @@ from flask import Flask
 from .identity import Identity, IdentitySource
 from .isolation.peers import Peers
 from .isolation.report import Reporter
+from .metrics import Metrics
 from .settings import Settings
 from .storage.connections import Connections
 from .storage.database import Database
@@ -62,11 +63,12 @@ def create(settings: Settings | None = None) -> Flask:
 
 def _services(settings: Settings) -> services.Services:
     identity = IdentitySource(settings)
-    connections = Connections(_database(settings, identity.current()))
-    marker = Marker(connections, lambda: identity.current().colour_name)
+    metrics = Metrics(identity.current)
+    connections = Connections(_database(settings, identity.current()), metrics)
+    marker = Marker(connections, lambda: identity.current().colour_name, metrics)
     peers = Peers(settings.peer_url) if settings.peer_url else None
     return services.Services(
-        identity, connections, marker, Storage(connections, marker), Reporter(identity, marker, peers)
+        identity, metrics, connections, marker, Storage(connections, marker), Reporter(identity, marker, peers)
     )
 
 

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from ..metrics import Metrics
 from .database import Database, Duplicate, Row, TooSlow, Unavailable, Values
 from .lanes import Lane, Slot
 
@@ -45,10 +46,10 @@ class Breaker:
 class Connections:
     """The connections of one application."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, metrics: Metrics) -> None:
         self.place = database.place
         self._database = database
-        self._lanes = {name: Lane(size) for name, size in LANES.items()}
+        self.lanes = {name: Lane(size, metrics.waits.labels(name).observe) for name, size in LANES.items()}
         self._breaker = Breaker(database.pause)
 
     def execute(self, lane: str, *statements: Statement) -> tuple[list[Row], int]:
@@ -57,7 +58,7 @@ class Connections:
         If a connection turns out to have ended since it was last used, the statements are sent again on a new one. That
         cannot store anything twice: an id is unique, and an update names the revision that it replaces.
         """
-        with self._lanes[lane].slot() as slot:
+        with self.lanes[lane].slot() as slot:
             reused = slot.connection is not None
             try:
                 return self._attempt(slot, statements)
@@ -71,7 +72,7 @@ class Connections:
 
     def close(self) -> None:
         """Close the connections that are not in use; later statements open new ones."""
-        for lane in self._lanes.values():
+        for lane in self.lanes.values():
             with lane.idle() as slots:
                 for slot in slots:
                     if slot.connection is not None:

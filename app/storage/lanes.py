@@ -2,7 +2,8 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -21,7 +22,8 @@ class Slot:
 class Lane:
     """A few slots, each used by one request at a time. The last one used is reused first: few connections stay open."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, waited: Callable[[float], None]) -> None:
+        self._waited = waited  # is told the seconds of each wait
         self._places = threading.BoundedSemaphore(size + QUEUE)
         self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
         for _ in range(size):
@@ -33,16 +35,24 @@ class Lane:
         if not self._places.acquire(blocking=False):
             raise Busy("Too many requests are waiting for the database.")
         try:
-            try:
-                slot = self._free.get(timeout=PATIENCE)
-            except queue.Empty:
-                raise Busy("The database is too busy.") from None
+            slot = self._take()
             try:
                 yield slot
             finally:
                 self._free.put(slot)
         finally:
             self._places.release()
+
+    def _take(self) -> Slot:
+        with suppress(queue.Empty):
+            return self._free.get_nowait()
+        began = time.monotonic()
+        try:
+            return self._free.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise Busy("The database is too busy.") from None
+        finally:
+            self._waited(time.monotonic() - began)
 
     @contextmanager
     def idle(self) -> Iterator[list[Slot]]:

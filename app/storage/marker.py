@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from prometheus_client import Counter
-
+from ..metrics import Metrics
 from .connections import Connections
 from .database import Row, Unavailable, Unusable
 
@@ -18,7 +17,6 @@ WHERE_TO_LOOK = (
     "Check MYSQL_HOST and its password (without MYSQL_HOST, check DATA_DIR), what was last restored into the database "
     "and, in a mesh, mysql-server’s routes and policies."
 )
-REFUSALS = Counter("pii_demo_database_refusals", "Refusals to use a database that is not our colour's", registry=None)
 
 
 class OtherDatabase(Unavailable):
@@ -36,8 +34,9 @@ class OtherDatabase(Unavailable):
 class Marker:
     """Compares the marker of the database with our colour, which can change: it is a pod's label."""
 
-    def __init__(self, connections: Connections, colour: Callable[[], str]) -> None:
+    def __init__(self, connections: Connections, colour: Callable[[], str], metrics: Metrics) -> None:
         self._connections = connections
+        self._metrics = metrics
         self._colour = colour
         self._refused = ""  # why the database was last refused; empty while it is ours
 
@@ -65,7 +64,7 @@ class Marker:
 
     def _refusal(self, colour: str, markers: list[Row]) -> OtherDatabase:
         refusal = OtherDatabase(colour, markers[0][0] if len(markers) == 1 else None)
-        REFUSALS.inc()
+        self._metrics.refused(colour, refusal.marker)
         if self._refused != str(refusal):
             log.warning("database refused", extra={"reason": str(refusal)})
             self._refused = str(refusal)

@@ -1,7 +1,6 @@
 """The pages: home, Create, Read, Update, Delete. After each write comes a redirect to a page that can be reloaded."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +16,7 @@ from .errors import NotHere, wants_json
 from .rendering import render, render_form
 from .search import search, stored_user
 from .stay import forget, stay_here
+from .storing import store
 from .tracing import trace_headers
 
 blueprint = Blueprint("pages", __name__)
@@ -59,11 +59,10 @@ def create() -> Answer:
         problem = "The form was damaged on its way. Send it again."
         return _form("new.html", request.form, 422, id=uuid4(), problem=problem)
     try:
-        details = users.check(request.form)
-        user = services.current().storage.add(id, datetime.now(UTC), details)
+        user, same = store(id, lambda: users.check(request.form))
     except (users.Invalid, Unavailable) as error:
         return _refused_form(error, "new.html", id=id)
-    if user.details != details:
+    if not same:
         return _form("new.html", request.form, 409, id=uuid4(), first=user)
     return stay_here(redirect(address("pages.show", id) + "?done=created", 303))
 

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from ..identity import IdentitySource
 from ..isolation.report import Reporter
+from ..metrics import Metrics
 from ..storage.connections import Connections
 from ..storage.marker import Marker
 from ..storage.users import Storage
@@ -19,6 +20,7 @@ class Services:
     """One of each, shared by all requests."""
 
     identity: IdentitySource
+    metrics: Metrics
     connections: Connections
     marker: Marker
     storage: Storage

@@ -9,39 +9,26 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from werkzeug.routing import UUIDConverter
 
 from ..hosts import parse_host
-from ..storage.marker import REFUSALS
+from . import services
 
 PROBES = {"/livez", "/readyz", "/metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
 DEEPEST = 6  # parts of a path that are logged
 _ID = re.compile(UUIDConverter.regex)
-_KEY = "pii-demo.telemetry"
 
 blueprint = Blueprint("telemetry", __name__)
 
 
-class Figures:
-    """The metrics of one application."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.requests = Counter(
-            "pii_demo_requests", "Requests answered", ["method", "route", "status"], registry=self.registry
-        )
-        self.registry.register(REFUSALS)
-        self.seconds = Histogram("pii_demo_request_seconds", "Time to answer", ["route"], registry=self.registry)
-
-
 def init_app(app: Flask) -> None:
     """Count, time and log every request; serve the figures at /metrics."""
-    app.extensions[_KEY] = Figures()
     app.before_request(_start)
     app.after_request(_record)
+    app.teardown_request(_end)
     app.register_blueprint(blueprint)
 
 
@@ -50,16 +37,16 @@ def metrics() -> Response:
     """The figures in Prometheus' text format, for the platform. Visitors, who use one of the hosts, get 404."""
     if parse_host(request.host):
         abort(404)
-    return Response(generate_latest(_figures().registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _figures() -> Figures:
-    figures: Figures = current_app.extensions[_KEY]
-    return figures
+    return Response(generate_latest(services.current().metrics.registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _start() -> None:
     g.started = time.perf_counter()
+    services.current().metrics.in_flight += 1
+
+
+def _end(_error: BaseException | None) -> None:
+    services.current().metrics.in_flight -= 1
 
 
 def _record(response: Response) -> Response:
@@ -67,9 +54,9 @@ def _record(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "none"
     method = request.method if request.method in METHODS else "other"
     status = response.status_code
-    figures = _figures()
-    figures.requests.labels(method, route, status).inc()
-    figures.seconds.labels(route).observe(seconds)
+    metrics = services.current().metrics
+    metrics.requests.labels(method, route, status).inc()
+    metrics.seconds.labels(route).observe(seconds)
     if request.path not in PROBES:
         _log({"method": method, "path": _loggable_path(), "status": status, "ms": round(seconds * 1000, 1)})
     return response

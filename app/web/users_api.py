@@ -1,7 +1,6 @@
 """The users for programs: JSON, the rules of the form, errors as problem details. app/web/openapi.py describes it."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +15,7 @@ from .addresses import address
 from .errors import NotHere
 from .search import search, stored_user
 from .stay import stay_here
+from .storing import store
 from .tracing import trace_headers
 
 _UUID = re.compile(UUIDConverter.regex)
@@ -46,9 +46,8 @@ def create() -> Response:
         id = id[1:-1]
     if not _UUID.fullmatch(id):
         abort(400, "The header Idempotency-Key must be a UUID, a new one for each user.")
-    details = _details()
-    user = services.current().storage.add(id, datetime.now(UTC), details)
-    if user.details != details:
+    user, same = store(id, _details)
+    if not same:
         abort(409, f"{KEY_USED} Use a new key for a new user.")
     response = stay_here(_answer(user, 201))
     response.headers["Location"] = address("users_api.show", id)

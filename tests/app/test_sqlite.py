@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from app.identity import IdentitySource
+from app.metrics import Metrics
+from app.settings import Settings
 from app.storage.connections import Connections
 from app.storage.database import TooSlow, Unavailable
 from app.storage.marker import Marker
 from app.storage.sqlite import SQLite
 from app.storage.users import SEARCHES, Storage
 from tests.app.test_storage import add
+
+METRICS = Metrics(IdentitySource(Settings(colour="blue")).current)
 
 
 @pytest.fixture
@@ -20,14 +25,14 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def connections(file: Path):
-    connections = Connections(SQLite(file, "blue"))
+    connections = Connections(SQLite(file, "blue"), METRICS)
     yield connections
     connections.close()
 
 
 @pytest.fixture
 def storage(connections) -> Storage:
-    return Storage(connections, Marker(connections, lambda: "blue"))
+    return Storage(connections, Marker(connections, lambda: "blue", METRICS))
 
 
 def other_client(file: Path) -> "closing[sqlite3.Connection]":
@@ -80,8 +85,8 @@ def test_the_database_has_the_limits_of_the_form(storage, file):
 
 def test_the_other_colours_file_is_refused(storage, file):
     add(storage)
-    connections = Connections(SQLite(file, "green"))
-    green = Storage(connections, Marker(connections, lambda: "green"))
+    connections = Connections(SQLite(file, "green"), METRICS)
+    green = Storage(connections, Marker(connections, lambda: "green", METRICS))
     for attempt in (lambda: add(green), green.find, green.check):
         with pytest.raises(Unavailable, match="This is green, but the database belongs to blue"):
             attempt()

@@ -14,8 +14,8 @@ from tests.support.verifying import verify
 
 # The web server and the figure that counts a fault.
 COUNTED = {
-    "wrong-database": ("blue", r"pii_demo_database_refusals_total"),
-    "wrong-label": ("blue", r"pii_demo_database_refusals_total"),
+    "wrong-database": ("blue", r'pii_demo_database_refusals_total\{colour="blue",marker="green"\}'),
+    "wrong-label": ("blue", r'pii_demo_database_refusals_total\{colour="green",marker="blue"\}'),
     "database-away": ("blue", r'pii_demo_requests_total\{[^}]*status="503"\}'),
 }
 BY_CHANCE = {"errors", "slow"}
