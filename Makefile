@@ -8,6 +8,8 @@ COUNT ?= 50
 RATE ?= 20
 GATEWAY ?=
 PART ?=
+IN ?= compose
+FROM ?=
 AGAINST ?=
 VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
@@ -16,6 +18,11 @@ NAMESPACE = $(shell sed -n 's/^namespace: //p' k8s/namespace/kustomization.yaml)
 KUBECTL = kubectl --request-timeout=10s --namespace $(NAMESPACE)
 PASSWORDS = $(PYTHON) -c 'from secrets import token_urlsafe as new; \
 	print("MYSQL_PASSWORD", new(32), sep="="); print("MYSQL_ROOT_PASSWORD", new(32), sep="=")'
+# A command in the database of a colour, with our standard input: IN=compose or IN=cluster.
+IN_DATABASE_compose = docker compose exec --no-TTY mysql-server-$(1)
+IN_DATABASE_cluster = kubectl --namespace $(NAMESPACE) exec --stdin mysql-server-$(1)-0 --container mysql-server --
+ONE_COLOUR = $(or $(filter blue green,$(COLOUR)),$(error say whose database: COLOUR=blue or COLOUR=green))
+IN_DATABASE = $(or $(IN_DATABASE_$(IN)),$(error IN is compose or cluster, not $(IN)))
 # What pytest ends with if it has selected no test.
 NONE = 5
 SETTINGS = istio/base/settings.yaml
@@ -24,7 +31,7 @@ COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-anno
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live break repair verify users load up down images secrets test test-cluster lint domain format bench bench-report lock clean
+.PHONY: help run live break repair verify users load up down images secrets backup restore forget test test-cluster lint domain format bench bench-report lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -74,6 +81,16 @@ secrets: ## random passwords for the databases, in the cluster that kubectl poin
 		printf '%s\n' "$$passwords" | \
 			$(KUBECTL) create secret generic mysql-server-$$colour --from-env-file=/dev/stdin || exit; \
 	done
+
+backup: ## the users of COLOUR, as SQL: make backup COLOUR=blue > blue.sql; IN=cluster for kubectl's
+	@$(call IN_DATABASE,$(ONE_COLOUR)) sh /scripts/backup.sh
+
+restore: ## replace the users of COLOUR by those of a backup: make restore COLOUR=blue < blue.sql; FROM=green for another colour's
+	@$(call IN_DATABASE,$(ONE_COLOUR)) sh /scripts/restore.sh $(FROM)
+
+forget: ## delete a person on both colours: EMAIL=ada@example.org
+	$(if $(findstring command,$(origin EMAIL)),,$(error say who is to be forgotten: make forget EMAIL=ada@example.org))
+	@for colour in blue green; do printf '%s' "$$EMAIL" | $(call IN_DATABASE,$$colour) sh /scripts/forget.sh || exit; done
 
 test: .venv/dev ## all tests that this machine can run
 	$(IN_VENV) pytest --numprocesses 3 -m "not alone" $(PYTEST); first=$$?; [ $$first = 0 ] || [ $$first = $(NONE) ] || exit $$first; \

@@ -30,14 +30,14 @@ SEARCHES = {
 def measure_part(run: Run, _mysql: Server) -> None:
     """Each search in turn, size by size, round by round."""
     with ExitStack() as stack:
-        webs = {}
+        servers = {}
         for count, name in SIZES.items():
             mysql = stack.enter_context(server("blue"))
             fill(mysql, count, LOCATION.format(count=count, rare=5000 if count == max(SIZES) else 2))
-            webs[name] = stack.enter_context(application(mysql)), database(mysql)
+            servers[name] = stack.enter_context(application(mysql)), database(mysql)
         for _ in range(ROUNDS):
             for what, query in SEARCHES.items():
-                for name, (web, database_) in webs.items():
+                for name, (web, database_) in servers.items():
                     load = measure(web, f"/users?{urlencode(query)}", database_, seconds=SECONDS)
                     row = run.row("searches", what, name)
                     row.add(cpu=sum(load.cpu), database=load.cpu[1], rate=load.rate, p50=load.p50, p99=load.p99)

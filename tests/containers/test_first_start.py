@@ -32,7 +32,7 @@ class Started:
         shutil.copytree(ROOT / "db" / "initdb.d", folder / "initdb.d")
         if breaks_at:
             (folder / "initdb.d" / breaks_at).write_text("exit 1\n")
-        folders = {folder / "initdb.d": "/docker-entrypoint-initdb.d", ROOT / "db" / "check": "/check"}
+        folders = {folder / "initdb.d": "/docker-entrypoint-initdb.d", ROOT / "db" / "scripts": "/scripts"}
         self.container = run(
             *("docker", "run", "--detach", "--user", "999:999"),
             *(word for name, value in VARIABLES.items() for word in ("--env", f"{name}={value}")),
@@ -50,7 +50,7 @@ class Started:
         return set(self.mysql("--host=127.0.0.1", f"--execute=SHOW GRANTS FOR {USER}").replace("`", "").splitlines())
 
     def is_healthy(self) -> bool:
-        check = ["docker", "exec", self.container, "sh", "/check/healthy.sh"]
+        check = ["docker", "exec", self.container, "sh", "/scripts/healthy.sh"]
         return subprocess.run(check, capture_output=True, check=False).returncode == 0
 
     def mysql(self, *options: str) -> str:

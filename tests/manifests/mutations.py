@@ -211,7 +211,7 @@ PODS = [
     ("StatefulSet mysql-server-blue", "/spec/volumeClaimTemplates/0/spec/storageClassName", Added("fast")),
     ("StatefulSet mysql-server-blue", f"{POD}/securityContext/runAsUser", 0),
     ("StatefulSet mysql-server-blue", f"{POD}/securityContext/fsGroup", GONE),
-    ("StatefulSet mysql-server-blue", f"{WEB}/startupProbe/exec/command/1", "/check/other.sh"),
+    ("StatefulSet mysql-server-blue", f"{WEB}/startupProbe/exec/command/1", "/scripts/other.sh"),
     ("StatefulSet mysql-server-blue", f"{WEB}/readinessProbe/exec/command/2", "mysqladmin ping"),
     ("StatefulSet mysql-server-blue", f"{WEB}/image", "mysql:9.8"),
     ("StatefulSet mysql-server-blue", f"{WEB}/env/0", {"name": "COLOUR", "value": "green"}),

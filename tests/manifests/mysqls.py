@@ -6,7 +6,7 @@ from tests.manifests.rendering import Objects, container, environment, mysqls, p
 from tests.support.one_machine import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-services.yml").read_text(encoding="utf-8"))
-HEALTHY = ROOT / "db" / "check" / "healthy.sh"
+HEALTHY = ROOT / "db" / "scripts" / "healthy.sh"
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 # The article's, but for the memory that is asked for: that is about what its first start takes.
 RESOURCES = {"requests": {"cpu": "10m", "memory": "256Mi"}, "limits": {"cpu": "200m", "memory": "512Mi"}}
@@ -25,7 +25,7 @@ def check_mysqls_are_probed_over_tcp_without_a_password_in_the_command(objects: 
     for mysql in mysqls(objects):
         for name in PROBES:
             command = " ".join(container(mysql)[name]["exec"]["command"])
-            command = command.replace("sh /check/healthy.sh", HEALTHY.read_text(encoding="utf-8"))
+            command = command.replace("sh /scripts/healthy.sh", HEALTHY.read_text(encoding="utf-8"))
             assert "--host=127.0.0.1" in command
             assert "--password" not in command
             assert ("FROM marker" in command) == (name != "livenessProbe")
@@ -33,7 +33,7 @@ def check_mysqls_are_probed_over_tcp_without_a_password_in_the_command(objects: 
 
 def check_a_mysql_whose_first_start_broke_off_never_starts(objects: Objects) -> None:
     for mysql in mysqls(objects):
-        assert container(mysql)["startupProbe"]["exec"]["command"] == ["sh", "/check/healthy.sh"]
+        assert container(mysql)["startupProbe"]["exec"]["command"] == ["sh", "/scripts/healthy.sh"]
 
 
 def check_mysqls_that_do_not_answer_get_no_login_soon_and_are_started_again_late(objects: Objects) -> None:

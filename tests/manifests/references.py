@@ -95,7 +95,7 @@ def check_every_config_map_is_used_and_holds_the_files_of_db(objects: Objects) -
     for each in of_kind(objects, "StatefulSet"):
         volumes = [volume for volume in pod(each)["spec"]["volumes"] if "configMap" in volume]
         maps = {volume["name"]: volume["configMap"]["name"] for volume in volumes}
-        for volume, folder in {"initdb": "initdb.d", "conf": "conf.d", "check": "check"}.items():
+        for volume, folder in {"initdb": "initdb.d", "conf": "conf.d", "scripts": "scripts"}.items():
             data = one(objects, "ConfigMap", maps[volume])["data"]
             assert data == {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "db" / folder).iterdir()}
         used |= set(maps.values())

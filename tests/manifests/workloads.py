@@ -24,7 +24,7 @@ MOUNTS = {
         {"name": "data", "mountPath": "/var/lib/mysql", "subPath": "data"},
         {"name": "initdb", "mountPath": "/docker-entrypoint-initdb.d", "readOnly": True},
         {"name": "conf", "mountPath": "/etc/mysql/conf.d", "readOnly": True},
-        {"name": "check", "mountPath": "/check", "readOnly": True},
+        {"name": "scripts", "mountPath": "/scripts", "readOnly": True},
         {"name": "passwords", "mountPath": "/passwords", "readOnly": True},
         {"name": "tmp", "mountPath": "/tmp"},
         {"name": "run", "mountPath": "/var/run/mysqld"},

@@ -21,6 +21,7 @@ class Compose:
 
     port: int
     started: str = ""  # what `make up` printed
+    project: str = PROJECT
 
     @property
     def address(self) -> str:

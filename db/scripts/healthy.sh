@@ -1,10 +1,9 @@
 # Healthy means that MySQL's first start is complete: the marker names the colour, and the application's user can read it and has
 # no right on the whole database. Over TCP, since the socket already answers during that start.
+. /scripts/login.sh
 mysqladmin --host=127.0.0.1 --silent ping 2>/dev/null || exit 1
 
-# In the environment: others could read a command line.
-export MYSQL_PWD="${MYSQL_PASSWORD_FILE:+$(cat "$MYSQL_PASSWORD_FILE")}${MYSQL_PASSWORD-}"
-state=$(mysql --host=127.0.0.1 --user="$MYSQL_USER" --database="$DATABASE" --batch --skip-column-names --execute="
+state=$(sql --execute="
     SELECT CONCAT(COUNT(*) = 1 AND MIN(colour) = '$COLOUR', ' ', (SELECT COUNT(*) FROM information_schema.schema_privileges))
     FROM marker")
 [ "$state" = "1 0" ] && exit 0

@@ -1,0 +1,28 @@
+# Replaces all users of this colour by those of a backup on standard input, in one transaction: all of it or nothing. The marker
+# stays. The argument is another colour whose backup may be restored here.
+set -eu
+. /scripts/login.sh
+
+colour=$(sql --execute="SELECT colour FROM marker")
+read -r header
+case $header in
+    "-- pii-demo: users of $colour" | "-- pii-demo: users of ${1:-$colour}") ;;
+    "-- pii-demo: users of "*)
+        other=${header##* }
+        echo "This is a backup of $other, and the database is $colour's: nothing was changed. To put $other's users there, add FROM=$other" >&2
+        exit 1 ;;
+    *)
+        echo "This is not a backup as 'make backup' writes it: nothing was changed." >&2
+        exit 1 ;;
+esac
+
+# Only a complete backup has the last line that becomes the COMMIT.
+restored=$({
+    echo "SET autocommit = 0; DELETE FROM users;"
+    sed '$s/^-- Dump completed$/COMMIT; SELECT COUNT(*) FROM users;/'
+} | sql)
+if [ -z "$restored" ]; then
+    echo "The backup is not complete: nothing was changed." >&2
+    exit 1
+fi
+echo "$colour has the $restored users of the backup."
