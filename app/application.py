@@ -13,7 +13,6 @@ from .settings import Settings
 from .storage.connections import Connections
 from .storage.database import Database
 from .storage.marker import Marker
-from .storage.sqlite import SQLite
 from .storage.users import Storage
 from .web import (
     assets,
@@ -78,9 +77,11 @@ def _database(settings: Settings, identity: Identity) -> Database:
             # PyMySQL needs this package, 6 MiB, only to encrypt the password without TLS. A None in sys.modules makes
             # its import fail: https://docs.python.org/3/reference/import.html#the-module-cache
             sys.modules.setdefault("cryptography", None)  # type: ignore[arg-type]
-        from .storage.mysql import MySQL  # noqa: PLC0415 - 10 MB that the embedded database does without
+        from .storage.mysql import MySQL  # noqa: PLC0415 - as only one of the two is needed, its memory is saved
 
         return MySQL(settings)
+    from .storage.sqlite import SQLite  # noqa: PLC0415
+
     return SQLite(settings.data_dir / f"{identity.colour_name}.sqlite3", identity.colour_name)
 
 
