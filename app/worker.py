@@ -1,6 +1,6 @@
 """gunicorn's gevent worker, except that it stops without losing a request and never logs what was sent.
 
-What gunicorn does for each request and we do not need is left out: a third of its CPU time (docs/performance.md).
+What gunicorn does for each request and we do not need is left out: a sixth of a page's CPU time (docs/performance.md).
 """
 
 import json

@@ -12,7 +12,7 @@ from .lanes import Lane, Slot
 log = logging.getLogger(__name__)
 
 # Connections of each lane: searches may take long, and probes must not wait for anybody.
-LANES = {"users": 8, "searches": 3, "probes": 1}
+LANES = {"users": 4, "searches": 3, "probes": 1}
 
 Statement = tuple[str, Values]
 

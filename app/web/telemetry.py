@@ -63,7 +63,7 @@ def _record(response: Response) -> Response:
 
 
 def _log(fields: dict[str, Any]) -> None:
-    """Write a line like the others (gunicorn.conf.py). The logging module would take a fifth of a page's CPU time."""
+    """Write a line like the others (gunicorn.conf.py). The logging module would add an eighth to a page's CPU time."""
     now = datetime.now(UTC).isoformat()
     line = {"level": "INFO", "logger": "app.access", "message": "request", **fields, "time": now}
     sys.stdout.write(f"{json.dumps(line)}\n")
