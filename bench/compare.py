@@ -14,7 +14,7 @@ from bench.pages import OURS, fill
 from tests.support.mysql_server import Server
 from tests.support.one_machine import ROOT
 
-ROUNDS = 7
+ROUNDS = 5
 SECONDS = 2
 
 
