@@ -36,7 +36,12 @@ from .output import Row, as_json, count, junit, table
     help="Seconds to wait for data before giving up.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--junit", "junit_file", type=click.File("w", "utf-8", lazy=False), help="Also write JUnit XML here.")
+@click.option(
+    "--junit",
+    "junit_file",
+    type=click.File("w", "utf-8", lazy=False),
+    help="Also write JUnit XML here; - is stdout, in place of the table.",
+)
 def verify(  # noqa: PLR0913, PLR0917 - one for each option
     via: str,
     domain: str,
@@ -64,7 +69,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one for each option
         junit_file.write(junit(rows))
     if json_:
         click.echo(json.dumps(as_json(rows, expected), ensure_ascii=False, indent=2))
-    else:
+    elif not (junit_file and junit_file.name == "<stdout>"):
         click.echo(table(rows, expected.words if reachable else "unknown"))
     sys.exit((1 if count(rows, Result.FAIL) else 0) if reachable else 2)
 

@@ -7,7 +7,7 @@ GATEWAY_API = "istio/gateway-api"
 MESHES = ["istio", GATEWAY_API]
 SWITCHED = [f"{mesh}/live/{live}" for mesh in MESHES for live in (*COLOURS, "share")]
 BROKEN = [f"istio/break/{fault}" for fault in ("errors", "slow", "wrong-route")]
-FOLDERS = ["k8s", *MESHES, *SWITCHED, *BROKEN, "tests/manifests/everything"]
+FOLDERS = ["k8s", *MESHES, *SWITCHED, *BROKEN, "istio/verify", "tests/manifests/everything"]
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ def istio_model(each: Object) -> Any:
 
 @pytest.mark.parametrize("version", KUBERNETES)
 def test_every_object_of_kubernetes_is_valid(rendered, version):
-    for each in rendered["k8s"] + rendered["tests/manifests/everything"]:
+    for each in rendered["k8s"] + rendered["istio/verify"] + rendered["tests/manifests/everything"]:
         if not of_istio(each):
             kubernetes_validate.validate(each, version, strict=True)
 

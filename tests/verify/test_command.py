@@ -75,6 +75,10 @@ def test_it_writes_junit(run):
     assert len(ET.parse(run[1]).getroot()) == 29
 
 
+def test_junit_can_take_the_place_of_the_table(one_machine):
+    assert len(ET.fromstring(verify(one_machine.address, "--junit", "-").stdout)) == 29
+
+
 def test_it_leaves_no_user_behind(run, one_machine):
     for colour in ("blue", "green"):
         with one_machine.client(f"pii-demo-{colour}.localhost") as client:
