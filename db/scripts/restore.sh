@@ -4,7 +4,7 @@ set -eu
 . /scripts/login.sh
 
 colour=$(sql --execute="SELECT colour FROM marker")
-read -r header
+read -r header || true
 case $header in
     "-- pii-demo: users of $colour" | "-- pii-demo: users of ${1:-$colour}") ;;
     "-- pii-demo: users of "*)
