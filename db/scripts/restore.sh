@@ -20,9 +20,9 @@ esac
 restored=$({
     echo "SET autocommit = 0; DELETE FROM users;"
     sed '$s/^-- Dump completed$/COMMIT; SELECT COUNT(*) FROM users;/'
-} | sql)
+} | sql 2>/dev/null) || restored=""  # the client's own message would quote the users
 if [ -z "$restored" ]; then
-    echo "The backup is not complete: nothing was changed." >&2
+    echo "The backup is damaged or not complete: nothing was changed." >&2
     exit 1
 fi
 echo "$colour has the $restored users of the backup."

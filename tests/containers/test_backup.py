@@ -85,7 +85,7 @@ def test_another_colours_backup_is_refused_unless_it_is_named(containers, make):
 
 
 @pytest.mark.parametrize(
-    ("kept", "reason"), [(0.6, "is not complete"), (0, "is not a backup")], ids=["cut off", "empty"]
+    ("kept", "reason"), [(0.6, "damaged or not complete"), (0, "is not a backup")], ids=["cut off", "empty"]
 )
 def test_what_is_not_a_whole_backup_changes_nothing(containers, make, kept, reason):
     id = store(containers, BLUE)
@@ -93,6 +93,16 @@ def test_what_is_not_a_whole_backup_changes_nothing(containers, make, kept, reas
     refused = make("restore", "COLOUR=blue", given="".join(backup[: int(kept * len(backup))]))
     assert refused.returncode != 0
     assert reason in refused.stderr
+    assert user(containers, BLUE, id)
+
+
+def test_a_broken_statement_changes_nothing_and_nobody_is_quoted(containers, make):
+    id = store(containers, BLUE, lastname="Yprés")
+    backup = make("backup", "COLOUR=blue").stdout
+    refused = make("restore", "COLOUR=blue", given=backup.replace("'Yprés',", "'Yprés','"))
+    assert refused.returncode != 0
+    assert "damaged or not complete" in refused.stderr
+    assert "Yprés" not in refused.stderr
     assert user(containers, BLUE, id)
 
 
