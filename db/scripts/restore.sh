@@ -9,7 +9,7 @@ case $header in
     "-- pii-demo: users of $colour" | "-- pii-demo: users of ${1:-$colour}") ;;
     "-- pii-demo: users of "*)
         other=${header##* }
-        echo "This is a backup of $other, and the database is $colour's: nothing was changed. To put $other's users there, add FROM=$other" >&2
+        echo "This is $other's backup, and $colour's database: nothing was changed. To put them there, add FROM=$other" >&2
         exit 1 ;;
     *)
         echo "This is not a backup as 'make backup' writes it: nothing was changed." >&2
