@@ -43,21 +43,21 @@ def largest(part: str, unit: str) -> Callable[[Run], float]:
 
 PREFIXES = ("half of all have", "1 in 5,000 has", "one has", "none has")
 GOALS: list[tuple[str, float, str, Callable[[Run], float]]] = [
-    ("form: CPU, of the peer’s", 2.0, "×", of_the_peer("form")),
-    ("store a form: CPU, of the peer’s", 1.0, "×", of_the_peer("store")),
-    ("list of 50: CPU, of the peer’s", 2.5, "×", of_the_peer("list of 50")),
-    ("list and exact search among 10⁶ users: CPU, of that among 10²", 1.3, "×", of_a_small_table("newest", "exact")),
+    ("form: CPU, of the peer’s", 2.0, " ×", of_the_peer("form")),
+    ("store a form: CPU, of the peer’s", 1.0, " ×", of_the_peer("store")),
+    ("list of 50: CPU, of the peer’s", 2.5, " ×", of_the_peer("list of 50")),
+    ("list and exact search among 10⁶ users: CPU, of that among 10²", 1.3, " ×", of_a_small_table("newest", "exact")),
     (
         "search by beginning among 10⁶ users: CPU, of that among 10²",
         1.3,
-        "×",
+        " ×",
         of_a_small_table(*(f"beginning that {each}" for each in PREFIXES)),
     ),
-    ("memory under any load of the bench", 64, "MiB", largest("memory", "mib")),
+    ("memory under any load of the bench", 64, " MiB", largest("memory", "mib")),
     (
         "start to ready",
         1.0,
-        "s",
+        " s",
         lambda run: run.rows["start", "docker run to ready, MySQL", APPLICATION].median("seconds"),
     ),
     ("requests that fail in a switch", 0, "", largest("switch", "failed")),
@@ -102,9 +102,7 @@ def goals(run: Run) -> str:
     lines = ["| what | goal | measured | |", "| --- | --: | --: | --- |"]
     for what, goal, unit, measure in GOALS:
         value = measure(run)
-        lines.append(
-            f"| {what} | ≤ {goal:g} {unit} | {value:.3g} {unit} | {'met' if value <= goal else '**not met**'} |"
-        )
+        lines.append(f"| {what} | ≤ {goal:g}{unit} | {value:.3g}{unit} | {'met' if value <= goal else '**not met**'} |")
     return "\n".join(lines) + "\n"
 
 
