@@ -56,7 +56,7 @@ def test_a_destroyed_volume_comes_back_from_a_backup(containers, make):
 
     containers.run("rm", "--stop", "--force", "mysql-server-blue")
     subprocess.run(["docker", "volume", "rm", f"{containers.project}_blue"], check=True, capture_output=True)
-    containers.run("up", "--detach", "--wait")
+    containers.run("up", "--detach", "--wait", "mysql-server-blue")
     until_ready(containers, BLUE)
     assert user(containers, BLUE, id) is None
 

@@ -16,7 +16,7 @@ from tests.support.one_machine import ROOT
 
 TEAM = {"team": "x"}
 WAYS = [{"commonLabels": TEAM}, {"labels": [{"pairs": TEAM, "includeSelectors": True}]}]
-APPS = {"httpd-server", "mysql-server"}
+APPS = {"httpd-server", "mysql-server", "verify"}
 # Not fields: a label more is no mistake here.
 CHECKS = [*references.CHECKS, *colours.CHECKS, *network.CHECKS, *web_servers.CHECKS, *mysqls.CHECKS]
 IN_THE_MESH = [*CHECKS, *network.IN_THE_MESH, *routing.CHECKS, *destinations.CHECKS, *authorization.CHECKS]

@@ -36,14 +36,16 @@ class Compose:
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """`docker compose …`"""
-        return subprocess.run(
+        ran = subprocess.run(
             ["docker", "compose", *command],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
             text=True,
-            check=check,
+            check=False,
         )
+        assert not check or ran.returncode == 0, f"{command}: {ran.stderr}"
+        return ran
 
     def python(self, service: str, program: str) -> subprocess.CompletedProcess[str]:
         """Run a program inside a web server's container."""
