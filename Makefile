@@ -21,7 +21,7 @@ PASSWORDS = $(PYTHON) -c 'from secrets import token_urlsafe as new; \
 # A command in the database of a colour, with our standard input: IN=compose or IN=cluster.
 IN_DATABASE_compose = docker compose exec --no-TTY mysql-server-$(1)
 IN_DATABASE_cluster = kubectl --namespace $(NAMESPACE) exec --stdin mysql-server-$(1)-0 --container mysql-server --
-ONE_COLOUR = $(or $(filter blue green,$(COLOUR)),$(error say whose database: COLOUR=blue or COLOUR=green))
+ONE_COLOUR = $(or $(and $(filter 1,$(words $(COLOUR))),$(filter blue green,$(COLOUR))),$(error say whose database: COLOUR=blue or COLOUR=green))
 IN_DATABASE = $(or $(IN_DATABASE_$(IN)),$(error IN is compose or cluster, not $(IN)))
 # What pytest ends with if it has selected no test.
 NONE = 5
@@ -86,11 +86,14 @@ backup: ## the users of COLOUR, as SQL: make backup COLOUR=blue > blue.sql; IN=c
 	@$(call IN_DATABASE,$(ONE_COLOUR)) sh /scripts/backup.sh
 
 restore: ## replace the users of COLOUR by those of a backup: make restore COLOUR=blue < blue.sql; FROM=green for another colour's
-	@$(call IN_DATABASE,$(ONE_COLOUR)) sh /scripts/restore.sh $(FROM)
+	@$(call IN_DATABASE,$(ONE_COLOUR)) sh /scripts/restore.sh $(if $(FROM),$(or $(filter blue green,$(FROM)),$(error FROM is blue or green, not $(FROM))))
 
+# Neither the EMAIL that git knows, nor one in which make has taken a $ for a variable.
+PERSON = $(and $(findstring command,$(origin EMAIL)),$(strip $(value EMAIL)))
+forget: export PERSON := $(PERSON)
 forget: ## delete a person on both colours: EMAIL=ada@example.org
-	$(if $(findstring command,$(origin EMAIL)),,$(error say who is to be forgotten: make forget EMAIL=ada@example.org))
-	@for colour in blue green; do printf '%s' "$$EMAIL" | $(call IN_DATABASE,$$colour) sh /scripts/forget.sh || exit; done
+	$(if $(PERSON),,$(error say who is to be forgotten: make forget EMAIL=ada@example.org))
+	@for colour in blue green; do printf '%s' "$$PERSON" | $(call IN_DATABASE,$$colour) sh /scripts/forget.sh || exit; done
 
 test: .venv/dev ## all tests that this machine can run
 	$(IN_VENV) pytest --numprocesses 3 -m "not alone" $(PYTEST); first=$$?; [ $$first = 0 ] || [ $$first = $(NONE) ] || exit $$first; \

@@ -5,6 +5,7 @@ set -eu
 
 colour=$(sql --execute="SELECT colour FROM marker")
 read -r header || true
+header=$(printf %s "$header" | tr -d '\r')  # a copy by way of Windows
 case $header in
     "-- pii-demo: users of $colour" | "-- pii-demo: users of ${1:-$colour}") ;;
     "-- pii-demo: users of "*)
@@ -19,7 +20,7 @@ esac
 # Only a complete backup has the last line that becomes the COMMIT.
 restored=$({
     echo "SET autocommit = 0; DELETE FROM users;"
-    sed '$s/^-- Dump completed$/COMMIT; SELECT COUNT(*) FROM users;/'
+    tr -d '\r' | sed '$s/^-- Dump completed$/COMMIT; SELECT COUNT(*) FROM users;/'
 } | sql 2>/dev/null) || restored=""  # the client's own message would quote the users
 if [ -z "$restored" ]; then
     echo "The backup is damaged or not complete: nothing was changed." >&2

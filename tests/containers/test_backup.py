@@ -96,6 +96,13 @@ def test_what_is_not_a_whole_backup_changes_nothing(containers, make, kept, reas
     assert user(containers, BLUE, id)
 
 
+def test_a_backup_may_have_come_by_way_of_windows(containers, make):
+    id = store(containers, BLUE)
+    backup = make("backup", "COLOUR=blue").stdout.replace("\n", "\r\n")
+    assert make("restore", "COLOUR=blue", given=backup).returncode == 0
+    assert user(containers, BLUE, id)
+
+
 def test_a_broken_statement_changes_nothing_and_nobody_is_quoted(containers, make):
     id = store(containers, BLUE, lastname="Yprés")
     backup = make("backup", "COLOUR=blue").stdout
@@ -116,13 +123,22 @@ def test_a_person_is_forgotten_on_both_colours_whatever_the_case(containers, mak
     assert user(containers, BLUE, stays)
 
 
+def test_a_dollar_in_an_address_is_no_variable(containers, make):
+    stays, gone = (store(containers, BLUE, email=email) for email in ("ada@dollar.example", "ada$x@dollar.example"))
+    assert "blue: 1 deleted" in make("forget", "EMAIL= ada$x@dollar.example ").stdout
+    assert (user(containers, BLUE, gone), bool(user(containers, BLUE, stays))) == (None, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (["backup"], "COLOUR=blue or COLOUR=green"),
         (["restore", "COLOUR=red"], "COLOUR=blue or COLOUR=green"),
         (["backup", "COLOUR=blue", "IN=swarm"], "IN is compose or cluster, not swarm"),
+        (["backup", "COLOUR=blue green"], "COLOUR=blue or COLOUR=green"),
+        (["restore", "COLOUR=blue", "FROM=red"], "FROM is blue or green, not red"),
         (["forget"], "make forget EMAIL="),
+        (["forget", "EMAIL= "], "make forget EMAIL="),
     ],
 )
 def test_a_wrong_input_is_one_sentence(containers, make, arguments, reason):
