@@ -3,6 +3,12 @@
 set -eu
 . /scripts/login.sh
 
+refuse() {
+    cat >/dev/null  # kubectl waits until all of its input is taken
+    echo "$1: nothing was changed.${2-}" >&2
+    exit 1
+}
+
 colour=$(sql --execute="SELECT colour FROM marker")
 read -r header || true
 header=$(printf %s "$header" | tr -d '\r')  # a copy by way of Windows
@@ -10,11 +16,9 @@ case $header in
     "-- pii-demo: users of $colour" | "-- pii-demo: users of ${1:-$colour}") ;;
     "-- pii-demo: users of "*)
         other=${header##* }
-        echo "This is $other's backup, and $colour's database: nothing was changed. To put them there, add FROM=$other" >&2
-        exit 1 ;;
+        refuse "This is $other's backup, and $colour's database" " To put them there, add FROM=$other" ;;
     *)
-        echo "This is not a backup as 'make backup' writes it: nothing was changed." >&2
-        exit 1 ;;
+        refuse "This is not a backup as 'make backup' writes it" ;;
 esac
 
 # Only a complete backup has the last line that becomes the COMMIT.
@@ -22,8 +26,5 @@ restored=$({
     echo "SET autocommit = 0; DELETE FROM users;"
     tr -d '\r' | sed '$s/^-- Dump completed$/COMMIT; SELECT COUNT(*) FROM users;/'
 } | sql 2>/dev/null) || restored=""  # the client's own message would quote the users
-if [ -z "$restored" ]; then
-    echo "The backup is damaged or not complete: nothing was changed." >&2
-    exit 1
-fi
+[ -n "$restored" ] || refuse "The backup is damaged or not complete"
 echo "$colour has the $restored users of the backup."
