@@ -47,3 +47,8 @@ def test_types_are_what_browsers_insist_on():
 def test_the_favicon_and_the_style_have_the_colour(colour):
     assert colour.strong in ASSETS[f"mark-{colour.name}.svg"].content.decode()
     assert f".{colour.name} {{ --strong: {colour.strong};" in ASSETS["colours.css"].content.decode()
+
+
+def test_each_answer_says_once_whether_it_may_be_kept(client):
+    for path in (linked(client)[0], "/version", "/nowhere"):
+        assert len(client.get(path).headers.get_all("Cache-Control")) == 1
