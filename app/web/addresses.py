@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import current_app
 from werkzeug.routing import Map
 
-_ANY_ID = UUID(int=0)
+ANY_ID = str(UUID(int=0))  # in the place of an id that is not known yet
 
 
 def address(endpoint: str, id: object = "") -> str:
@@ -16,5 +16,5 @@ def address(endpoint: str, id: object = "") -> str:
 
 @cache
 def _pattern(rules: Map, endpoint: str) -> str:
-    values = {"id": _ANY_ID} if rules.is_endpoint_expecting(endpoint, "id") else {}
-    return rules.bind("").build(endpoint, values).replace(str(_ANY_ID), "{}")
+    values = {"id": ANY_ID} if rules.is_endpoint_expecting(endpoint, "id") else {}
+    return rules.bind("").build(endpoint, values).replace(ANY_ID, "{}")

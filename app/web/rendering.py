@@ -18,13 +18,12 @@ from ..hosts import Host, parse_host
 from ..identity import Identity
 from ..live import Live
 from . import services
-from .addresses import address
+from .addresses import ANY_ID, address
 from .assets import asset_url
 from .live import live
 from .stay import stay
 
 FRAMES = 64  # that are kept: a visitor can invent hosts, but not more memory than these take
-_ANY_ID = str(UUID(int=0))
 _HOLE = "\0"  # where the title and the main part go: in no frame, as hosts, versions and pods are printable
 
 
@@ -54,7 +53,7 @@ def render(template: str, **context: Any) -> str:
 
 def render_form(template: str, id: UUID) -> str:
     """A page that is the same for all visits that look alike, but for an id."""
-    return _form(current_app.jinja_env, _visit(), template).replace(_ANY_ID, str(id))
+    return _form(current_app.jinja_env, _visit(), template).replace(ANY_ID, str(id))
 
 
 def _visit() -> Visit:
@@ -80,4 +79,4 @@ def _frame(environment: Environment, visit: Visit, scheme: str) -> list[str]:
 
 @lru_cache(FRAMES)
 def _form(environment: Environment, visit: Visit, template: str) -> str:
-    return _render(environment, visit, template, {"texts": {}, "id": _ANY_ID})
+    return _render(environment, visit, template, {"texts": {}, "id": ANY_ID})
