@@ -2,17 +2,45 @@
 
 import os
 import shutil
+from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, Playwright
-from tenacity import retry, retry_if_exception_message, stop_after_attempt
+from playwright.sync_api import Browser, CDPSession, Error, Page, Playwright, Request, Response
+from tenacity import retry, retry_if_exception_message, stop_after_attempt, wait_fixed
 
 # The first one has no windows, and so needs half the CPU.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Other tests start and stop containers, and Chromium drops what it is loading when a network changes.
-Page.goto = retry(  # type: ignore[method-assign]
-    retry=retry_if_exception_message(match=r"(?s).*ERR_NETWORK_CHANGED"), stop=stop_after_attempt(5), reraise=True
-)(Page.goto)
+DROPPED = "ERR_NETWORK_CHANGED"
+goto = Page.goto
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+# Other tests start and stop containers, and Chromium drops what it is loading when a network changes: the page, its
+# script, or its style.
+@retry(
+    retry=retry_if_exception_message(match=rf"(?s).*({DROPPED}|interrupted by another navigation)"),
+    wait=wait_fixed(0.2),
+    stop=stop_after_attempt(9),
+    reraise=True,
+)
+def goto_whole(page: Page, url: str, **options: Any) -> Response | None:
+    """Load a page and all that belongs to it."""
+    dropped: list[str] = []
+
+    def note(request: Request) -> None:
+        if DROPPED in (request.failure or ""):
+            dropped.append(request.url)
+
+    page.on("requestfailed", note)
+    try:
+        response = goto(page, url, **options)
+    finally:
+        page.remove_listener("requestfailed", note)
+    if dropped:
+        raise Error(f"{DROPPED}: {dropped}")
+    return response
+
+
+Page.goto = goto_whole  # type: ignore[method-assign, assignment]
 
 
 def program() -> str | None:
