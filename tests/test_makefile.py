@@ -132,3 +132,15 @@ def test_an_old_python_is_named(checkout, tmp_path):
     python.write_text("#!/bin/sh\necho 'make: Python 3.11 or later is needed' >&2; exit 1\n")
     python.chmod(0o755)
     assert "Python 3.11 or later is needed" in make(checkout(), "run", f"PYTHON={python}").stderr
+
+
+def test_the_tests_of_a_cluster_have_one_order_for_all_processes():
+    """pytest-xdist refuses another one in each process. The gate has no cluster, and so leaves them out."""
+    collect = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "tests/cluster"]
+    collected = {
+        subprocess.run(
+            collect, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout.rpartition("\n\n")[0]
+        for seed in ("1", "2")
+    }
+    assert len(collected) == 1
