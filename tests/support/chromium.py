@@ -9,13 +9,24 @@ from tenacity import retry, retry_if_exception_message, stop_after_attempt, wait
 
 # The first one has no windows, and so needs half the CPU.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# Other tests start and stop containers, and Chromium drops what it is loading when a network changes.
 DROPPED = "ERR_NETWORK_CHANGED"
 goto = Page.goto
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
-# Other tests start and stop containers, and Chromium drops what it is loading when a network changes: the page, its
-# script, or its style.
+def dropped(page: Page) -> list[str]:
+    """A list to which the address of every request is added that is dropped from now on."""
+    addresses: list[str] = []
+
+    def note(request: Request) -> None:
+        if DROPPED in (request.failure or ""):
+            addresses.append(request.url)
+
+    page.on("requestfailed", note)
+    return addresses
+
+
 @retry(
     retry=retry_if_exception_message(match=rf"(?s).*({DROPPED}|interrupted by another navigation)"),
     wait=wait_fixed(0.2),
@@ -23,20 +34,11 @@ QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-componen
     reraise=True,
 )
 def goto_whole(page: Page, url: str, **options: Any) -> Response | None:
-    """Load a page and all that belongs to it."""
-    dropped: list[str] = []
-
-    def note(request: Request) -> None:
-        if DROPPED in (request.failure or ""):
-            dropped.append(request.url)
-
-    page.on("requestfailed", note)
-    try:
-        response = goto(page, url, **options)
-    finally:
-        page.remove_listener("requestfailed", note)
-    if dropped:
-        raise Error(f"{DROPPED}: {dropped}")
+    """Load a page, its script and its style."""
+    missing = dropped(page)
+    response = goto(page, url, **options)
+    if missing:
+        raise Error(f"{DROPPED}: {missing}")
     return response
 
 
