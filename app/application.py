@@ -1,7 +1,5 @@
 """Puts the application together: the services, then the rooms of app/web that use them."""
 
-import sys
-
 import click
 from flask import Flask
 
@@ -73,10 +71,6 @@ def _services(settings: Settings) -> services.Services:
 
 def _database(settings: Settings, identity: Identity) -> Database:
     if settings.mysql_host:
-        if settings.mysql_tls != "off":
-            # PyMySQL needs this package, 6 MiB, only to encrypt the password without TLS. A None in sys.modules makes
-            # its import fail: https://docs.python.org/3/reference/import.html#the-module-cache
-            sys.modules.setdefault("cryptography", None)  # type: ignore[arg-type]
         from .storage.mysql import MySQL  # noqa: PLC0415 - as only one of the two is needed, its memory is saved
 
         return MySQL(settings)

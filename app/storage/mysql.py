@@ -54,7 +54,7 @@ _REASONS = {
     "The password of our database user has expired: change it.": _PASSWORD_EXPIRED,
     "The database is in offline mode: switch it off.": {_OFFLINE_MODE},
     "The database demands TLS: set MYSQL_TLS to on.": {_TLS_DEMANDED},
-    "The database offers no TLS: set MYSQL_TLS to off, or switch TLS on there.": {CR.CR_SSL_CONNECTION_ERROR},
+    "The database offers no TLS: switch it on there, since a first login needs it.": {CR.CR_SSL_CONNECTION_ERROR},
     "The disk of the database is full.": {ER.DISK_FULL, ER.RECORD_FILE_FULL, ER.ERROR_ON_WRITE, ER.GET_ERRNO},
     "The database is busy: another client holds a lock that we need.": {ER.LOCK_WAIT_TIMEOUT, ER.LOCK_DEADLOCK},
 }
@@ -80,6 +80,15 @@ class MySQL:
 
     def connect(self) -> Any:
         """A new connection on which each statement is its own transaction."""
+        try:
+            return self._connect(self._settings.mysql_tls)
+        except RuntimeError:
+            # PyMySQL would need `cryptography`, 7 MiB, to send the password without TLS. Once it has come with TLS, the
+            # server asks for less: https://dev.mysql.com/doc/refman/9.7/en/caching-sha2-pluggable-authentication.html
+            self._connect("on").close()
+            return self._connect(self._settings.mysql_tls)
+
+    def _connect(self, tls: str) -> Any:
         settings = self._settings
         # Read for each connection, so that a replaced Secret takes effect with the next one.
         file = settings.mysql_password_file
@@ -99,7 +108,7 @@ class MySQL:
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
             write_timeout=WRITE_TIMEOUT,
-            **_tls(settings.mysql_tls, settings.mysql_tls_ca),
+            **_tls(tls, settings.mysql_tls_ca),
         )
 
     def execute(self, connection: Any, statement: str, values: Values) -> tuple[list[Row], int]:

@@ -170,14 +170,19 @@ class TestTLS:
         assert unready.status_code == 503
         assert "certificate is not trusted" in unready.json["reason"]
 
-    def test_a_server_without_tls_is_told_from_one_that_is_away(self, make_app, blue):
+    @pytest.mark.parametrize("mode", ["on", "off"])
+    def test_a_server_without_tls_is_told_from_one_that_is_away(self, make_app, blue, mode):
         [(key,)] = blue.sql("SELECT @@ssl_key")
-        try:
-            blue.sql("SET GLOBAL ssl_key = 'none'", "ALTER INSTANCE RELOAD TLS NO ROLLBACK ON ERROR")
-            unready = make_app(mysql_tls="on").test_client().get("/readyz")
-        finally:
-            blue.sql(f"SET GLOBAL ssl_key = '{key}'", "ALTER INSTANCE RELOAD TLS")
-        assert "offers no TLS: set MYSQL_TLS to off" in unready.text
+        with blue.connect() as root, root.cursor() as cursor:
+            try:
+                cursor.execute("SET GLOBAL ssl_key = 'none'")
+                cursor.execute("ALTER INSTANCE RELOAD TLS NO ROLLBACK ON ERROR")
+                cursor.execute(f"ALTER USER {USER} IDENTIFIED BY '{PASSWORD}'")  # whose login is cached no longer
+                unready = make_app(mysql_tls=mode).test_client().get("/readyz")
+            finally:
+                cursor.execute("SET GLOBAL ssl_key = %s", [key])
+                cursor.execute("ALTER INSTANCE RELOAD TLS")
+        assert "offers no TLS: switch it on there" in unready.text
 
     def test_a_server_that_demands_tls_says_so(self, make_app, blue):
         with blue.connect() as root, root.cursor() as cursor:

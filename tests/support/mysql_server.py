@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ IMAGE = "mysql:9.7"
 DATABASE = USER = "pii_demo"
 PASSWORD = "for tests only: é"
 ROOT_PASSWORD = "root"
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TLS.check_hostname, TLS.verify_mode = False, ssl.CERT_NONE
 OTHER = "or a mysqld 9.7 and mysql in PATH; MariaDB is not MySQL"
 
 
@@ -160,9 +163,7 @@ class Server:
     def connect(self, **options: Any) -> "pymysql.Connection[Any]":
         """A connection as root, unless told otherwise."""
         given: dict[str, Any] = {"user": "root", "password": ROOT_PASSWORD, "database": DATABASE, "autocommit": True}
-        return pymysql.connect(
-            host="127.0.0.1", port=self.port, charset="utf8mb4", ssl_disabled=True, **given | options
-        )
+        return pymysql.connect(host="127.0.0.1", port=self.port, charset="utf8mb4", ssl=TLS, **given | options)
 
     def sql(self, *statements: str, together: bool = False) -> list[tuple[Any, ...]]:
         """Run the statements as root, each by itself or all in one transaction; the rows of the last one."""
