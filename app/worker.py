@@ -102,7 +102,7 @@ class Log(glogging.Logger):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's log of itself."""
 
     def access(self, *_details: Any) -> None:
-        """Log no request: app/web/telemetry.py does, without the query."""
+        """Log no request: app/web/logs.py does, without the query."""
 
 
 http.RequestParser = Parser
@@ -115,6 +115,14 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._idle: dict[gevent.Greenlet, float] = {}  # when a connection began to wait for its next request
+
+    def load_wsgi(self) -> None:
+        """Load the application, whose identity is in all lines from then on."""
+        super().load_wsgi()
+        if self._is_loaded():
+            from .web.logs import identify  # noqa: PLC0415 - not in gunicorn's master: see gunicorn.conf.py
+
+            identify(self.wsgi)
 
     def handle(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
         """Serve a connection."""
@@ -185,6 +193,9 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
                 pass
 
     def _common_headers(self) -> list[tuple[str, str]]:
-        from .web.headers import common_headers  # noqa: PLC0415 - not in gunicorn's master: see gunicorn.conf.py
+        from .web.headers import common_headers  # noqa: PLC0415 - see above
 
-        return common_headers(self.wsgi) if hasattr(self.wsgi, "extensions") else []  # after a syntax error
+        return common_headers(self.wsgi) if self._is_loaded() else []
+
+    def _is_loaded(self) -> bool:
+        return hasattr(self.wsgi, "extensions")  # after a syntax error, it is a plain function

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+# The prefix says who wrote a line, and ids are for machines.
+UNSAID = {"level", "logger", "message", "time", "colour", "version", "pod", "request_id", "trace_id"}
 PREFIXES = {"blue": "1;34", "green": "1;32", "edge": "2"}  # ANSI, by the name of the process
 
 
@@ -16,7 +18,7 @@ def readable(line: str) -> str:
         return line
     if entry["message"] == "request":
         return f"{entry['status']}  {entry['method']:<6} {entry['path']}  {entry['ms']} ms"
-    rest = {name: value for name, value in entry.items() if name not in {"level", "logger", "message", "time"}}
+    rest = {name: value for name, value in entry.items() if name not in UNSAID}
     return " ".join([entry["message"], *(_words(name, value) for name, value in rest.items())])
 
 

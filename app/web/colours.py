@@ -1,12 +1,11 @@
 """The page that shows what this web server talks to."""
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, g
 
 from ..colours import NO_COLOUR
 from ..isolation.report import FRESH
 from . import services
 from .rendering import render
-from .tracing import trace_headers
 
 blueprint = Blueprint("colours", __name__)
 
@@ -19,5 +18,5 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/colours")
 def page() -> str:
     """Its image, its database and its peers: who was found there, what that means, and where to look."""
-    report = services.current().reporter.latest(trace_headers(request.headers))
+    report = services.current().reporter.latest(g.trace.headers)
     return render("colours.html", report=report, fresh=int(FRESH), no_colour=NO_COLOUR)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Flask, redirect, request
+from flask import Blueprint, Flask, g, redirect, request
 from werkzeug.wrappers import Response
 
 from .. import users
@@ -17,7 +17,6 @@ from .rendering import render, render_form
 from .search import search, stored_user
 from .stay import forget, stay_here
 from .storing import store
-from .tracing import trace_headers
 
 blueprint = Blueprint("pages", __name__)
 
@@ -40,7 +39,7 @@ def home() -> Answer:
         stored = services.current().storage.count()
     except Unavailable as unavailable:
         problem = f"{unavailable} {unavailable.advice}"
-    report = services.current().reporter.latest(trace_headers(request.headers))
+    report = services.current().reporter.latest(g.trace.headers)
     return render("home.html", problem=problem, stored=stored, counted=COUNTED, report=report)
 
 

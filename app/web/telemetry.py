@@ -1,28 +1,17 @@
-"""Logs and metrics of requests: no query, no foreign path, and nothing else that a person typed in."""
+"""Counts, times and logs every request; serves the figures."""
 
-import json
-import logging
-import re
-import sys
 import time
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask import Blueprint, Flask, Response, abort, g, request
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from werkzeug.routing import UUIDConverter
 
 from ..hosts import parse_host
 from . import services
+from .logs import log_request
+from .tracing import Trace
 
-access_log = logging.getLogger("app.access")
-
-PROBES = {"/livez", "/readyz", "/metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
-DEEPEST = 6  # parts of a path that are logged
-_ID = re.compile(UUIDConverter.regex)
 
 blueprint = Blueprint("telemetry", __name__)
 
@@ -45,6 +34,7 @@ def metrics() -> Response:
 
 def _start() -> None:
     g.started = time.perf_counter()
+    g.trace = Trace(request.headers)
     services.current().metrics.in_flight += 1
 
 
@@ -56,29 +46,8 @@ def _record(response: Response) -> Response:
     seconds = time.perf_counter() - g.started
     route = request.url_rule.rule if request.url_rule else "none"
     method = request.method if request.method in METHODS else "other"
-    status = response.status_code
     metrics = services.current().metrics
-    metrics.requests.labels(method, route, status).inc()
+    metrics.requests.labels(method, route, response.status_code).inc()
     metrics.seconds.labels(route).observe(seconds)
-    if request.path not in PROBES and access_log.isEnabledFor(logging.INFO):
-        _log({"method": method, "path": _loggable_path(), "status": status, "ms": round(seconds * 1000, 1)})
+    log_request(method, route, response, seconds)
     return response
-
-
-def _log(fields: dict[str, Any]) -> None:
-    """Write a line like the others (gunicorn.conf.py). The logger itself would add an eighth to a page's CPU time."""
-    now = datetime.now(UTC).isoformat()
-    line = {"level": "INFO", "logger": access_log.name, "message": "request", **fields, "time": now}
-    sys.stdout.write(f"{json.dumps(line)}\n")
-    sys.stdout.flush()
-
-
-def _loggable_path() -> str:
-    """The path, without any part that is neither a route's nor an id: such a part may be anything somebody pasted."""
-    if request.url_rule and all(isinstance(value, UUID) for value in (request.view_args or {}).values()):
-        return request.path
-    if request.url_rule:
-        return request.url_rule.rule
-    words = {part for rule in current_app.url_map.iter_rules() for part in rule.rule.split("/")}
-    parts = request.path.split("/")[:DEEPEST]
-    return "/".join(part if part in words or _ID.fullmatch(part) else "<unknown>" for part in parts)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Flask, abort, jsonify, request
+from flask import Blueprint, Flask, abort, g, jsonify, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import UUIDConverter
 from werkzeug.wrappers import Response
@@ -16,7 +16,6 @@ from .errors import NotHere
 from .search import search, stored_user
 from .stay import stay_here
 from .storing import store
-from .tracing import trace_headers
 
 _UUID = re.compile(UUIDConverter.regex)
 KEY_USED = "This Idempotency-Key was already used for a different user, or that user has changed since."
@@ -97,7 +96,7 @@ def delete(id: UUID) -> Response:
 @blueprint.get("/colours")
 def colours() -> Response:
     """The isolation report: what this web server talks to."""
-    return jsonify(services.current().reporter.latest(trace_headers(request.headers)).as_json())
+    return jsonify(services.current().reporter.latest(g.trace.headers).as_json())
 
 
 def _details() -> users.Details:

@@ -1,13 +1,19 @@
 import json
 import logging
 import logging.config
+import re
 import runpy
+import sys
 from uuid import uuid4
 
 import pytest
 
+from app.web.logs import identify
 from tests.support.examples import ADA, ID
+from tests.support.one_machine import ROOT
 from tests.support.stores import SQLiteStore
+
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 @pytest.fixture
@@ -20,12 +26,25 @@ def metrics(client) -> str:
     return str(client.get("/metrics", headers={"Host": "10.0.0.1:8080"}).text)
 
 
+class Stdout:
+    """Standard output as it is at that moment: pytest has another one in a fixture than in its test."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 @pytest.fixture
-def logged(capsys):
+def logged(capsys, client, monkeypatch):
     """What is written to stdout, with the logging of gunicorn's configuration, line by line."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
     logging.config.dictConfig(runpy.run_path("app/gunicorn.conf.py")["logconfig_dict"])
+    [handler] = root.handlers
+    monkeypatch.setattr(handler, "stream", Stdout())
+    identify(client.application)
     yield lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     root.handlers[:], root.level = before
 
@@ -37,6 +56,28 @@ def test_an_access_log_line_has_the_path_without_the_query(client, logged):
     assert (line["method"], line["status"], line["logger"], line["level"]) == ("GET", 200, "app.access", "INFO")
     assert line["time"].endswith("+00:00")
     assert line["ms"] >= 0
+
+
+def documented() -> list[set[str]]:
+    """The fields of a line that docs/reference.md lists, row by row."""
+    table = (
+        (ROOT / "docs" / "reference.md").read_text(encoding="utf-8").split("| field | in | what |\n|---|---|---|\n")[1]
+    )
+    return [set(re.findall(r"`(\w+)`", row.split(" | ")[0])) for row in table.split("\n\n")[0].splitlines()]
+
+
+def test_a_line_has_the_fields_that_the_reference_says(client, logged):
+    always, identity, request_id, trace_id, asked = documented()
+    client.application.before_request(lambda: logging.getLogger("app").info("asked"))
+    client.get("/users", headers={"traceparent": TRACEPARENT})
+    logging.getLogger("app").info("not asked")
+    during, request, outside = logged()
+    assert outside.keys() == always | identity
+    assert during.keys() == outside.keys() | request_id | trace_id
+    assert request.keys() == during.keys() | asked
+    assert request["request_id"] == during["request_id"]
+    assert {request[name] for name in identity} == {"blue", "1.0.0", "pod-1"}
+    assert request["route"] == "/users"
 
 
 def test_probes_are_not_logged(client, logged):
