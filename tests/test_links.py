@@ -7,7 +7,12 @@ import pytest
 
 from tests.support.one_machine import ROOT
 
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "bench" / "peer" / "README.md"]
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    ROOT / "bench" / "peer" / "README.md",
+    *(ROOT / "examples").glob("*/README.md"),
+]
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 

@@ -9,7 +9,7 @@ from tests.support.one_machine import ROOT
 # A web server is not a "web"; the others have a plainer word: correct or fix, who, anyone who, again, timeout.
 WORDS = r"\b(?:(?:a|the|each|this) web(?!-| server)\b(?! of)|webs|mend(?:ed|s)?|whom|whoever|anew|time-outs?)\b"
 PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
-READ = ["app", "bench", "db", "docs", "edge", "istio", "k8s", "Makefile", "docker-services.yml", *PAGES]
+READ = ["app", "bench", "db", "docs", "edge", "examples", "istio", "k8s", "Makefile", "docker-services.yml", *PAGES]
 SUFFIXES = {".py", ".html", ".js", ".md", ".yaml", ".yml", ".sh", ".sql", ".cnf", ""}
 
 
