@@ -10,7 +10,7 @@ FROM python:3.13-slim
 WORKDIR /srv
 ENV PYTHONPATH=/srv:/packages PYTHONUNBUFFERED=1 DATA_DIR=/tmp/pii-demo
 COPY --from=packages /packages /packages
-COPY db/sqlite.sql db/
+COPY db/sqlite.sql db/sqlite-promote.sql db/
 COPY app app
 RUN python -m compileall -q app
 USER 10001:10001

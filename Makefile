@@ -3,6 +3,7 @@ PORT ?= 8080
 PYTHON ?= python3
 COLOUR ?=
 SHARE ?=
+TO ?=
 FAULT ?=
 COUNT ?= 50
 RATE ?= 20
@@ -31,7 +32,7 @@ COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-anno
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live break repair verify users load up down images secrets backup restore forget test test-cluster lint domain format bench bench-report lock clean
+.PHONY: help run live promote break repair verify users load up down images secrets backup restore forget test test-cluster lint domain format bench bench-report lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,6 +51,9 @@ repair: .venv/run ## repair it
 
 verify: .venv/run ## check routing and isolation from outside: VIA=http://…, DOMAIN=…, OPTIONS=--json
 	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
+
+promote: .venv/run ## move all users to the other colour with make run: TO=green; and TO=blue back
+	@$(IN_VENV) app.promote --to "$(TO)" --switch "$(IN_VENV) edge.live $(PORT) $(TO)"
 
 users: .venv/run ## invented people on each colour: COUNT=50, VIA=http://…, DOMAIN=…
 	@$(IN_VENV) edge.users --via "$(VIA)" --domain "$(DOMAIN)" --count "$(COUNT)"

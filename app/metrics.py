@@ -13,7 +13,7 @@ from .colours import NAMES
 from .identity import Identity
 
 # What becomes of a form, or of a user that a program sends.
-OUTCOMES = ("stored", "repeated", "conflict", "invalid", "unavailable")
+OUTCOMES = ("stored", "repeated", "conflict", "invalid", "moving", "unavailable")
 
 
 class Metrics:

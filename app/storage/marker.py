@@ -12,7 +12,10 @@ log = logging.getLogger(__name__)
 # Part of every statement on users: true if there is exactly one marker row and it names `:own` (the column is unique).
 # It stays true until the statement ends: MySQL locks the marker row for a write, and SQLite has one writer at a time.
 OURS = "(SELECT MIN(colour) = :own AND MAX(colour) = :own FROM marker)"
+# Part of every statement that writes: true unless a freeze lasts (app/promote). What holds for the marker holds for it.
+OPEN = "NOT EXISTS (SELECT 1 FROM freezes WHERE until > CURRENT_TIMESTAMP)"
 MARKER = "SELECT colour FROM marker"
+FREEZE = "SELECT moved_to FROM freezes WHERE until > CURRENT_TIMESTAMP"
 WHERE_TO_LOOK = (
     "Check MYSQL_HOST and its password (without MYSQL_HOST, check DATA_DIR), what was last restored into the database "
     "and, in a mesh, mysql-server’s routes and policies."
@@ -29,6 +32,27 @@ class OtherDatabase(Unavailable):
         whose = f"belongs to {marker}" if marker else "does not say whose it is"
         super().__init__(f"This is {colour}, but the database {whose}: nothing is read from it or stored in it.")
         self.marker = marker
+
+
+class Moving(Unavailable):
+    """The users are being moved to the other colour: nothing can be written for a moment."""
+
+    advice = "In a moment, what you sent can be stored there."
+    retry_after = 1
+
+    def __init__(self, colour: str) -> None:
+        super().__init__(f"The users of {colour} are being moved to another colour.")
+
+
+class Moved(Unavailable):
+    """The users were moved to `colour`, and can be read here, but not changed."""
+
+    retry_after = None
+
+    def __init__(self, own: str, colour: str) -> None:
+        super().__init__(f"The users of {own} were moved to {colour}.")
+        self.advice = f"Send it to {colour}."
+        self.colour = colour
 
 
 class Marker:
@@ -55,6 +79,14 @@ class Marker:
         if markers != [(own,)]:
             raise self._refusal(own, markers)
         self.matched()
+
+    def compare_and_demand_open(self, lane: str = "users") -> None:
+        """Raise OtherDatabase unless it is ours, and Moving or Moved unless it can be written to."""
+        self.compare(lane)
+        freezes, _ = self._connections.execute(lane, (FREEZE, {}))
+        if freezes:
+            moved_to = next((colour for (colour,) in freezes if colour), None)
+            raise Moved(self.own, moved_to) if moved_to else Moving(self.own)
 
     def matched(self) -> None:
         """Note that a statement has found its condition true."""

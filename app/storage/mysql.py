@@ -20,7 +20,7 @@ DEVELOPMENT_PASSWORD = "development"  # noqa: S105 - docker-services.yml's defau
 
 # Seconds. On a dead network, a request waits for a free connection and then for one of these: under 5 in total.
 CONNECT_TIMEOUT = 2
-READ_TIMEOUT = WRITE_TIMEOUT = 2
+READ_TIMEOUT = 2
 
 _ACCOUNT_LOCKED = 3118
 _DISCONNECTED_BY_SERVER = 4031
@@ -72,7 +72,8 @@ class MySQL:
     errors: tuple[type[Exception], ...] = (pymysql.Error, OSError)
     pause = 1.0
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, timeout: int = READ_TIMEOUT) -> None:
+        self._timeout = timeout  # seconds to wait for a statement
         self.place = f"MySQL {settings.mysql_host}:{settings.mysql_port}/{settings.mysql_database}"
         self._settings = settings
         if settings.mysql_password == DEVELOPMENT_PASSWORD:
@@ -106,8 +107,8 @@ class MySQL:
             client_flag=CLIENT.FOUND_ROWS,
             conv=conversions | {FIELD_TYPE.DATETIME: through},  # as text, as from SQLite
             connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            write_timeout=WRITE_TIMEOUT,
+            read_timeout=self._timeout,
+            write_timeout=self._timeout,
             **_tls(tls, settings.mysql_tls_ca),
         )
 

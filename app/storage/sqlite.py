@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from .database import Duplicate, Row, TooSlow, Unavailable, Unusable, Values
 
-SCHEMA = Path(__file__).parents[2] / "db" / "sqlite.sql"
+DB = Path(__file__).parents[2] / "db"
+SCHEMA = DB / "sqlite.sql"
+PROMOTE = DB / "sqlite-promote.sql"
 SEARCH_LIMIT = 0.2  # seconds a statement may take; meanwhile no other request is answered
 LOCK_TIMEOUT = 2.0  # seconds to wait for another process that writes
 LOCK_PAUSE = 0.02  # seconds between two attempts
@@ -59,6 +61,9 @@ class SQLite:
                     "INSERT INTO marker SELECT ? WHERE NOT EXISTS (SELECT * FROM marker)", [self._colour]
                 )
                 connection.execute("COMMIT")
+            # Also in a file that an earlier release has made.
+            if not connection.execute("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'promotions'").fetchone()[0]:
+                connection.executescript(f"BEGIN IMMEDIATE; {PROMOTE.read_text(encoding='utf-8')} COMMIT")
         except BaseException:
             connection.close()
             raise

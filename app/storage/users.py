@@ -4,6 +4,7 @@ Every statement carries the marker's condition itself, so that nothing is read o
 database is no longer ours, on old connections too. After a statement that matched nothing, the marker itself is read.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -12,7 +13,7 @@ from uuid import UUID, uuid4
 from ..users import LARGEST, Details, User
 from .connections import Connections
 from .database import SEARCH_LIMIT, Busy, Duplicate, Row, Unavailable, Unusable
-from .marker import OURS, Marker, OtherDatabase
+from .marker import OPEN, OURS, Marker, Moved, Moving, OtherDatabase
 
 PAGE_SIZE = 50
 FEW = 1000  # up to here, sorting the users of a location is faster than reading through the newest users
@@ -20,14 +21,14 @@ FEW = 1000  # up to here, sorting the users of a location is faster than reading
 _COLUMNS = "public_id, revision, date, firstname, lastname, email, age, location"
 INSERT = (
     "INSERT INTO users (public_id, date, firstname, lastname, email, age, location) "
-    f"SELECT :public_id, :date, :firstname, :lastname, :email, :age, :location FROM marker WHERE {OURS}"
+    f"SELECT :public_id, :date, :firstname, :lastname, :email, :age, :location FROM marker WHERE {OURS} AND {OPEN}"
 )
 SELECT = f"SELECT {_COLUMNS} FROM users WHERE public_id = :public_id AND {OURS}"
 UPDATE = (
     "UPDATE users SET firstname = :firstname, lastname = :lastname, email = :email, age = :age, location = :location, "
-    f"revision = revision + 1 WHERE public_id = :public_id AND revision = :revision AND {OURS}"
+    f"revision = revision + 1 WHERE public_id = :public_id AND revision = :revision AND {OURS} AND {OPEN}"
 )
-DELETE = f"DELETE FROM users WHERE public_id = :public_id AND {OURS}"
+DELETE = f"DELETE FROM users WHERE public_id = :public_id AND {OURS} AND {OPEN}"
 DELETE_REVISION = f"{DELETE} AND revision = :revision"
 # Changes nothing, but needs the table, the right to write to it, and a database that is not read-only.
 CHECK = "UPDATE users SET revision = revision WHERE public_id = ''"
@@ -156,25 +157,28 @@ class Storage:
     def _write(self, statement: str, values: dict[str, Any]) -> int:
         """Returns how many users were written. Notes if writing was not possible."""
         try:
-            _, count = self._execute("users", statement, values)
-        except (Busy, OtherDatabase):
+            _, count = self._execute("users", statement, values, self._marker.compare_and_demand_open)
+        except (Busy, OtherDatabase, Moving, Moved):
             raise
         except Unavailable:
             self._writable = False
             raise
         return count
 
-    def _execute(self, lane: str, statement: str, values: dict[str, Any]) -> tuple[list[Row], int]:
-        """The rows that the statement returns, and how many it matched. Raises OtherDatabase if it is not ours."""
+    def _execute(
+        self, lane: str, statement: str, values: dict[str, Any], compare: Callable[[str], None] | None = None
+    ) -> tuple[list[Row], int]:
+        """The rows that the statement returns, and how many it matched. If it is nothing, `compare` says why."""
+        compare = compare or self._marker.compare
         try:
             rows, count = self._connections.execute(lane, (statement, {"own": self._marker.own, **values}))
         except Unusable:
-            self._marker.compare(lane)  # perhaps the marker table is missing
+            compare(lane)  # perhaps the marker table is missing
             raise
         if rows or count > 0:
             self._marker.matched()
         else:
-            self._marker.compare(lane)
+            compare(lane)
         return rows, count
 
 

@@ -16,7 +16,7 @@ from .errors import NotHere, wants_json
 from .rendering import render, render_form
 from .search import search, stored_user
 from .stay import forget, stay_here
-from .storing import store
+from .storing import seconds_to_move, store
 
 blueprint = Blueprint("pages", __name__)
 
@@ -24,6 +24,7 @@ Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]] | str
 
 KEPT = "What you typed is below."
 SEND_AGAIN = "What you typed is below: send it again."
+SENT_AGAIN = "What you typed is below and will be stored there in a moment. If nothing happens, send it again."
 
 
 def init_app(app: Flask) -> None:
@@ -132,6 +133,15 @@ def _refused_form(error: users.Invalid | Unavailable, template: str, **context: 
         return _form(template, request.form, 422, messages=error.messages, **context)
     if wants_json():
         raise error
-    advice = SEND_AGAIN if error.retry_after else f"{KEPT} {error.advice}"
-    page = render(template, texts=request.form, problem=f"{error} {advice}", **context)
-    return page, 503, {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    again = seconds_to_move(error)
+    advice = SENT_AGAIN if again else SEND_AGAIN if error.retry_after else f"{KEPT} {error.advice}"
+    page = render(
+        template,
+        texts=request.form,
+        problem=f"{error} {advice}",
+        again=again,
+        moved_to=getattr(error, "colour", None),
+        **context,
+    )
+    retry = again or error.retry_after
+    return page, 503, {"Retry-After": str(retry)} if retry else {}

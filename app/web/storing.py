@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from flask import request
+
+from ..hosts import parse_host
 from ..storage.database import Unavailable
+from ..storage.marker import Moved, Moving
 from ..users import Details, Invalid, User
 from . import services
 
@@ -18,8 +22,22 @@ def store(id: str, check: Callable[[], Details]) -> tuple[User, bool]:
         details = check()
         user = services.current().storage.add(id, now, details)
     except (Invalid, Unavailable) as error:
-        outcomes.labels("invalid" if isinstance(error, Invalid) else "unavailable").inc()
+        outcomes.labels(_outcome(error)).inc()
         raise
     same = user.details == details
     outcomes.labels("conflict" if not same else "stored" if user.date == now else "repeated").inc()
     return user, same
+
+
+def seconds_to_move(error: Unavailable) -> int | None:
+    """After how long a form can be sent again, if all that it waits for is that users are moved to another colour."""
+    host = parse_host(request.host)
+    # The plain host will soon lead to the colour that they were moved to.
+    follows = isinstance(error, Moved) and host and not host.colour
+    return Moving.retry_after if follows or isinstance(error, Moving) else None
+
+
+def _outcome(error: Invalid | Unavailable) -> str:
+    if isinstance(error, Invalid):
+        return "invalid"
+    return "moving" if isinstance(error, Moving | Moved) else "unavailable"

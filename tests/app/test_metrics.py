@@ -73,7 +73,7 @@ def test_each_form_is_counted_by_what_became_of_it(client, store, kind):
             client.post("/api/v1/users", json=user, headers={"Idempotency-Key": id})
 
     assert samples(client, "pii_demo_forms_total") == dict.fromkeys(
-        [("conflict",), ("invalid",), ("repeated",), ("stored",), ("unavailable",)], 0
+        [("conflict",), ("invalid",), ("moving",), ("repeated",), ("stored",), ("unavailable",)], 0
     )
     id = str(uuid4())
     send(id)
@@ -89,6 +89,7 @@ def test_each_form_is_counted_by_what_became_of_it(client, store, kind):
         ("repeated",): 1,
         ("conflict",): 1,
         ("invalid",): 1,
+        ("moving",): 0,
         ("unavailable",): 1,
     }
 

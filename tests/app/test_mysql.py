@@ -52,7 +52,9 @@ class TestSetUp:
         assert grants == {
             "GRANT USAGE ON *.*",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON pii_demo.users",
+            "GRANT SELECT ON pii_demo.freezes",
             "GRANT SELECT ON pii_demo.marker",
+            "GRANT SELECT ON pii_demo.promotions",
         }
         with blue.connect(user=USER, password=PASSWORD.encode()) as connection, connection.cursor() as cursor:
             for statement in ("DROP TABLE users", "ALTER TABLE users ADD x INT", "UPDATE marker SET colour = 'green'"):

@@ -53,6 +53,7 @@ class Container:
             "DATABASE": DATABASE,
             "MYSQL_USER": USER,
             "MYSQL_PASSWORD": PASSWORD,
+            "PROMOTE_PASSWORD": PASSWORD,
             "MYSQL_INITDB_SKIP_TZINFO": "1",
         }
         folders = {"initdb.d": "/docker-entrypoint-initdb.d", "conf.d": "/etc/mysql/conf.d"}
@@ -108,6 +109,7 @@ class Process:
             "mysql", f"--defaults-file={self.options}", input=users
         )
         variables = {"COLOUR": colour, "MYSQL_USER": USER, "DATABASE": DATABASE, "MYSQL_DATABASE": ""}
+        variables["PROMOTE_PASSWORD"] = PASSWORD
         run("bash", "-euc", script, env=os.environ | variables)
 
     def start(self) -> None:

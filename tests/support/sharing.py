@@ -6,7 +6,7 @@ from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = {
     "compose": re.compile(r"tests/(containers|deployment)/"),
-    "mysql": re.compile(r"tests/(app/test_mysql|app/.*\[.*\bmysql\b|faults/|fuzz/test_pages)"),
+    "mysql": re.compile(r"tests/(app/test_mysql|app/.*\[.*\bmysql\b|faults/|fuzz/test_pages|promote/.*\[mysql)"),
 }
 # Slow files whose tests need nothing of each other: they fill the processes that are done with the rest.
 APART = re.compile(r"tests/(verify/test_edges|browser/test_traffic|edge/test_run)\.py")

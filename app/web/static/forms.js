@@ -16,3 +16,8 @@ if (address.searchParams.has("done")) {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+// While users are moved to another colour, a form waits and is sent again by itself, but not for ever.
+const waiting = document.querySelector("form[data-again]");
+const attempts = waiting ? Number(sessionStorage.attempts ?? 0) + 1 : 0;
+sessionStorage.attempts = attempts;
+if (waiting && attempts <= 30) setTimeout(() => waiting.requestSubmit(), waiting.dataset.again * 1000);

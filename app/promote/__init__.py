@@ -1,0 +1,1 @@
+"""The one bridge between the colours: moves all users of one to the other."""

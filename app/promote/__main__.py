@@ -1,0 +1,10 @@
+"""python -m app.promote"""
+
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback if Ctrl-C comes during the import
+
+from .command import promote  # noqa: E402
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # freezes end at once
+promote(prog_name="python -m app.promote")
