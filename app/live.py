@@ -7,6 +7,9 @@ from .colours import COLOURS
 
 HEADER = "x-edge-live"  # from the edge, to web servers and visitors
 
+# What is live in a few words, for a metric: without the percentage of a share.
+LABELS = ("both", *COLOURS, *(f"{colour}-share" for colour in COLOURS))
+
 _SAID = re.compile(rf"both|({'|'.join(COLOURS)})(?:=([1-9][0-9]?))?")
 
 
@@ -28,6 +31,11 @@ class Live:
     def only(self) -> str | None:
         """The colour that serves everybody, whatever their cookie says; None if there is none."""
         return None if self.share else self.colour
+
+    @property
+    def label(self) -> str:
+        """One of LABELS."""
+        return f"{self.colour}-share" if self.share else str(self)
 
     @property
     def words(self) -> str:

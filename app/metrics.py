@@ -11,9 +11,13 @@ from prometheus_client.core import InfoMetricFamily
 
 from .colours import NAMES
 from .identity import Identity
+from .live import LABELS
 
 # What becomes of a form, or of a user that a program sends.
 OUTCOMES = ("stored", "repeated", "conflict", "invalid", "moving", "unavailable")
+
+# Which of our hosts a request asked for: the plain host, the one of the colour that answers, or another colour's.
+HOSTS = ("plain", "own", "other")
 
 
 class Metrics:
@@ -24,6 +28,9 @@ class Metrics:
         self.in_flight = 0  # requests; a plain number, as one process has one thread
         self.requests = Counter(
             "pii_demo_requests", "Requests answered", ["method", "route", "status"], registry=registry
+        )
+        self.routed = Counter(
+            "pii_demo_edge_requests", "Requests that an edge sent here", ["host", "live"], registry=registry
         )
         self.seconds = Histogram("pii_demo_request_seconds", "Time to answer", ["route"], registry=registry)
         self.forms = Counter("pii_demo_forms", "Forms, by what became of them", ["outcome"], registry=registry)
@@ -42,6 +49,8 @@ class Metrics:
         registry.register(_Info(identity))
         for outcome in OUTCOMES:
             self.forms.labels(outcome)
+        for host, live in product(HOSTS, LABELS):
+            self.routed.labels(host, live)
         for colour, marker in product(NAMES, NAMES):
             self.refusals.labels(colour, marker)
 

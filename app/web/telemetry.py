@@ -7,7 +7,9 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from ..hosts import parse_host
+from ..metrics import Metrics
 from . import services
+from .live import live
 from .logs import log_request
 from .tracing import Trace
 
@@ -49,5 +51,15 @@ def _record(response: Response) -> Response:
     metrics = services.current().metrics
     metrics.requests.labels(method, route, response.status_code).inc()
     metrics.seconds.labels(route).observe(seconds)
+    _count_routed(metrics)
     log_request(method, route, response, seconds)
     return response
+
+
+def _count_routed(metrics: Metrics) -> None:
+    """Count a request that an edge sent here, if it asked for one of our hosts."""
+    host, said = parse_host(request.host), live()
+    if host and said:
+        own = services.current().identity.current().colour
+        asked = "plain" if not host.colour else "own" if host.colour == own else "other"
+        metrics.routed.labels(asked, said.label).inc()

@@ -1,6 +1,7 @@
 import pytest
 
-from app.live import BOTH, Live, parse_live
+from app.colours import COLOURS
+from app.live import BOTH, LABELS, Live, parse_live
 
 
 @pytest.mark.parametrize("live", [BOTH, Live("blue"), Live("green", 1), Live("green", 99)], ids=str)
@@ -11,6 +12,10 @@ def test_what_is_live_survives_the_header(live):
 @pytest.mark.parametrize("said", [None, "", "red", "Both", "green=", "green=0", "green=100", "both=10", "green=10\n"])
 def test_anything_else_is_nothing_that_our_edge_says(said):
     assert parse_live(said) is None
+
+
+def test_a_metric_is_told_it_in_few_words():
+    assert {Live(colour, share).label for colour in COLOURS for share in (None, 1, 99)} | {BOTH.label} == set(LABELS)
 
 
 def test_everybody_and_new_visitors_are_told_apart():

@@ -12,7 +12,7 @@ from app.metrics import Metrics
 from app.settings import Settings
 from app.storage.connections import LANES
 from tests.support.clients import services_of
-from tests.support.examples import ADA
+from tests.support.examples import ADA, HOSTS
 from tests.support.one_machine import ROOT
 from tests.support.stores import SQLiteStore
 from tests.support.waiting import eventually
@@ -101,6 +101,28 @@ def test_what_the_marker_names_is_one_of_a_few(client, store):
             client.get("/users")
     refusals = samples(client, "pii_demo_database_refusals_total")
     assert {key: value for key, value in refusals.items() if value} == {("blue", "green"): 1, ("blue", "none"): 3}
+
+
+@pytest.mark.parametrize(
+    ("host", "said", "counted"),
+    [
+        ("plain", "both", ("plain", "both")),
+        ("plain", "green=10", ("plain", "green-share")),
+        ("blue", "green", ("own", "green")),
+        ("green", "green", ("other", "green")),
+    ],
+)
+def test_requests_from_an_edge_by_host_and_what_is_live(client, host, said, counted):
+    client.get("/", base_url=f"http://{HOSTS[host]}", headers={"x-edge-live": said})
+    assert {key: n for key, n in samples(client, "pii_demo_edge_requests_total").items() if n} == {counted: 1}
+
+
+@pytest.mark.parametrize(
+    ("host", "said"), [("pii-demo.localhost", None), ("pii-demo.localhost", "x"), ("10.0.0.1", "both")]
+)
+def test_other_requests_are_from_no_edge(client, host, said):
+    client.get("/", base_url=f"http://{host}", headers={"x-edge-live": said} if said else {})
+    assert not any(samples(client, "pii_demo_edge_requests_total").values())
 
 
 def test_requests_in_flight(client):

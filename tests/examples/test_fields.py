@@ -6,7 +6,7 @@ import pytest
 from tests.examples.conftest import FOLDERS
 from tests.manifests.fields import fields
 from tests.manifests.rendering import of_istio, one
-from tests.manifests.test_schemas import KUBERNETES, as_istio_knows_it
+from tests.manifests.test_schemas import KUBERNETES, as_its_models_know_it
 
 # A new field is checked by crds.py first.
 CHECKED = {
@@ -65,7 +65,7 @@ def test_their_own_kinds_have_the_fields_that_were_checked(rendered, folder):
 def test_all_else_is_valid(rendered, folder):
     for each in rendered[folder]:
         if of_istio(each):
-            assert as_istio_knows_it(each) == each
+            assert as_its_models_know_it(each) == each
         elif each["kind"] not in CHECKED:
             kubernetes_validate.validate(each, KUBERNETES[-1], strict=True)
 

@@ -2,7 +2,19 @@
 
 from app.colours import COLOURS
 from tests.manifests.colours import check_blue_and_green_differ_in_colour_and_release_alone
-from tests.manifests.rendering import container, namespace, of_kind, one, pod, render, workloads
+from tests.manifests.rendering import (
+    container,
+    names,
+    namespace,
+    of_kind,
+    one,
+    pod,
+    render,
+    selected,
+    web_servers,
+    workloads,
+)
+from tests.manifests.test_overlays import overlay
 
 EVERYTHING = "tests/manifests/everything"
 
@@ -35,6 +47,21 @@ def test_prometheus_is_told_where_the_web_servers_metrics_are(rendered):
         assert told["prometheus.io/scrape"] == "true"
         assert told["prometheus.io/port"] == str(port["containerPort"])
         assert told["prometheus.io/path"] == "/metrics"
+
+
+def test_monitoring_is_in_the_namespace_and_finds_both_web_servers(rendered):
+    objects = rendered[EVERYTHING]
+    monitor = one(objects, "PodMonitor", "httpd-server")
+    assert selected(objects, monitor["spec"]["selector"]["matchLabels"]) == names(web_servers(objects))
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    assert {endpoint["port"]} == {port["name"] for web in web_servers(objects) for port in container(web)["ports"]}
+    for each in (monitor, one(objects, "PrometheusRule", "pii-demo"), one(objects, "ConfigMap", "pii-demo-dashboard")):
+        assert each["metadata"]["namespace"] == namespace(objects)
+
+
+def test_monitoring_brings_the_annotations_that_it_goes_by(tmp_path):
+    for web in web_servers(overlay(tmp_path, {}, "k8s", "k8s/components/monitoring")):
+        assert {"prometheus.io/port", "prometheus.io/path"} <= pod(web)["metadata"]["annotations"].keys()
 
 
 def test_admission_asks_for_each_pod_that_is_made_or_relabelled_in_the_namespace(rendered):
