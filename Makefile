@@ -10,18 +10,21 @@ RATE ?= 20
 GATEWAY ?=
 PART ?=
 IN ?= compose
+CONTEXT =
 FROM ?=
 AGAINST ?=
 VIA ?= http://127.0.0.1:$(PORT)
 DOMAIN ?= apps.hl.test
 IN_VENV = .venv/bin/python -m
 NAMESPACE = $(shell sed -n 's/^namespace: //p' k8s/namespace/kustomization.yaml)
-KUBECTL = kubectl --request-timeout=10s --namespace $(NAMESPACE)
+# CONTEXT=NAME is one of kubectl's, instead of the current one.
+IN_CONTEXT = $(if $(CONTEXT),--context "$(CONTEXT)")
+KUBECTL = kubectl $(IN_CONTEXT) --request-timeout=10s --namespace $(NAMESPACE)
 PASSWORDS = $(PYTHON) -c 'from secrets import token_urlsafe as new; \
 	print("MYSQL_PASSWORD", new(32), sep="="); print("MYSQL_ROOT_PASSWORD", new(32), sep="=")'
 # A command in the database of a colour, with our standard input: IN=compose or IN=cluster.
 IN_DATABASE_compose = docker compose exec --no-TTY mysql-server-$(1)
-IN_DATABASE_cluster = kubectl --namespace $(NAMESPACE) exec --stdin mysql-server-$(1)-0 --container mysql-server --
+IN_DATABASE_cluster = kubectl $(IN_CONTEXT) --namespace $(NAMESPACE) exec --stdin mysql-server-$(1)-0 --container mysql-server --
 ONE_COLOUR = $(or $(and $(filter 1,$(words $(COLOUR))),$(filter blue green,$(COLOUR))),$(error say whose database: COLOUR=blue or COLOUR=green))
 IN_DATABASE = $(or $(IN_DATABASE_$(IN)),$(error IN is compose or cluster, not $(IN)))
 # What pytest ends with if it has selected no test.
@@ -32,7 +35,7 @@ COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-anno
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run live promote break repair verify users load up down images secrets backup restore forget test test-cluster lint domain format bench bench-report lock clean
+.PHONY: help run live promote break repair verify users load up down images cluster cluster-down secrets backup restore forget test test-cluster lint domain format bench bench-report lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -72,7 +75,13 @@ down: ## stop them; their data stays
 images: ## pii-demo:blue and pii-demo:green
 	docker buildx bake
 
-secrets: ## random passwords for the databases, in the cluster that kubectl points at; none is ever replaced
+cluster: .venv/made ## both colours in a new cluster, with kind and Istio, verified: docs/tutorial.md in one command
+	@$(IN_VENV) examples.kind
+
+cluster-down: ## delete that cluster with all its data
+	kind delete cluster --name pii-demo
+
+secrets: ## random passwords for the databases, in the cluster that kubectl points at or CONTEXT=…; none is ever replaced
 	@$(KUBECTL) get namespace $(NAMESPACE) >/dev/null 2>&1 || $(KUBECTL) create namespace $(NAMESPACE) --save-config
 	@for colour in blue green; do \
 		if $(KUBECTL) get secret mysql-server-$$colour >/dev/null 2>&1; then \

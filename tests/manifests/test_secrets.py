@@ -134,6 +134,24 @@ def test_a_new_password_for_a_volume_that_exists_comes_with_a_warning(cluster):
     assert cluster.passwords("blue").keys() == KEYS
 
 
+def test_another_context_is_asked_if_it_is_named(cluster):
+    """The current one is nowhere, so whatever asks it fails."""
+    written = cluster.kubeconfig.read_text()
+    cluster.kubeconfig.write_text(written.replace("current-context: test", "current-context: nowhere"))
+    assert make_secrets(cluster.kubeconfig).returncode == 2
+    assert make_secrets(cluster.kubeconfig, "CONTEXT=nowhere").returncode == 2
+    assert cluster.objects == {}
+    assert make_secrets(cluster.kubeconfig, "CONTEXT=test").returncode == 0
+    assert cluster.passwords("green").keys() == KEYS
+
+
+@pytest.mark.parametrize("target", [["backup", "COLOUR=blue"], ["restore", "COLOUR=blue"], ["forget", "EMAIL=a@b.c"]])
+def test_so_it_is_for_the_databases(target):
+    command = ["make", "--dry-run", *target, "IN=cluster", "CONTEXT=elsewhere"]
+    planned = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert 'kubectl --context "elsewhere" --namespace pii-demo exec' in planned
+
+
 def test_without_random_passwords_no_secret_is_created(cluster):
     assert make_secrets(cluster.kubeconfig, "PYTHON=false").returncode == 2
     assert cluster.objects.keys() == {NAMESPACE}
