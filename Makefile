@@ -52,17 +52,17 @@ break: .venv/run ## break one thing on purpose, see docs/break-it.md: FAULT=wron
 repair: .venv/run ## repair it
 	@$(IN_VENV) edge.breaking "$(PORT)" repair
 
-verify: .venv/run ## check routing and isolation from outside: VIA=http://…, DOMAIN=…, OPTIONS=--json
+verify: .venv/run ## check routing and isolation from outside: VIA=http://… or https://…, DOMAIN=…, OPTIONS=--json
 	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
 
 promote: .venv/run ## move all users to the other colour with make run: TO=green; and TO=blue back
 	@$(IN_VENV) app.promote --to "$(TO)" --switch "$(IN_VENV) edge.live $(PORT) $(TO)"
 
 users: .venv/run ## invented people on each colour: COUNT=50, VIA=http://…, DOMAIN=…
-	@$(IN_VENV) edge.users --via "$(VIA)" --domain "$(DOMAIN)" --count "$(COUNT)"
+	@$(IN_VENV) edge.users --via "$(VIA)" --domain "$(DOMAIN)" --count "$(COUNT)" $(OPTIONS)
 
 load: .venv/run ## mild traffic on the three hosts, until Ctrl-C: RATE=20, VIA=http://…, DOMAIN=…
-	@exec $(IN_VENV) edge.load --via "$(VIA)" --domain "$(DOMAIN)" --rate "$(RATE)"
+	@exec $(IN_VENV) edge.load --via "$(VIA)" --domain "$(DOMAIN)" --rate "$(RATE)" $(OPTIONS)
 
 up: ## both colours with their MySQLs, in Docker
 	PORT="$(PORT)" docker compose up --build --wait

@@ -91,7 +91,7 @@ def wait_until_it_shows(port: int, live: Live, reason: str) -> bool:
 
     Without a reason, when it can store, reports nothing, and takes part.
     """
-    edge = Edge(f"127.0.0.1:{port}", DOMAIN)
+    edge = Edge(f"http://127.0.0.1:{port}", DOMAIN)
     answers = [edge.ask(edge.host(BROKEN), "/readyz") for _ in range(STEADY)]
     report = edge.ask(edge.host(BROKEN), "/api/v1/colours").json.get("checks", [])
     plain = edge.count(edge.host(None), 2 * STEADY)

@@ -8,25 +8,26 @@ from collections import Counter
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback if Ctrl-C comes during the imports
 
+from ssl import SSLContext
+
 import click
 
 from app.colours import COLOURS
 from app.verify.edge import Edge
-from app.verify.options import domain_option, via_option
+from app.verify.options import edge_options
 
 PATHS = ("/version", "/", "/users", "/users/new")
 HOSTS = (None, *COLOURS)
 
 
 @click.command()
-@via_option
-@domain_option
+@edge_options
 @click.option("--rate", type=click.FloatRange(0.1, 200), default=20, show_default=True, help="Requests a second.")
 @click.option("--seconds", type=click.FloatRange(0), help="How long; without it, until Ctrl-C.")
-def main(via: str, domain: str, rate: float, seconds: float | None) -> None:
+def main(via: str, domain: str, trust: SSLContext | None, rate: float, seconds: float | None) -> None:
     """Ask for pages of the three hosts in turn, and say each second who answered."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    edge, answers = Edge(via, domain), Counter[str]()
+    edge, answers = Edge(via, domain, trust=trust), Counter[str]()
     started, said = time.monotonic(), 0
     try:
         for number, (path, host) in enumerate(itertools.cycle(itertools.product(PATHS, HOSTS))):

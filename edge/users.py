@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from ssl import SSLContext
 from typing import Any
 
 import click
@@ -9,18 +10,17 @@ from faker import Faker
 
 from app.colours import COLOURS
 from app.verify.edge import Edge
-from app.verify.options import domain_option, via_option
+from app.verify.options import edge_options
 
 
 @click.command()
-@via_option
-@domain_option
+@edge_options
 @click.option(
     "--count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many on each colour."
 )
-def main(via: str, domain: str, count: int) -> None:
+def main(via: str, domain: str, trust: SSLContext | None, count: int) -> None:
     """Store invented people on each colour."""
-    edge = Edge(via, domain)
+    edge = Edge(via, domain, trust=trust)
     for colour in COLOURS:
         with click.progressbar(
             people(count), count, label=colour, file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -28,7 +28,7 @@ def main(via: str, domain: str, count: int) -> None:
             for person in bar:
                 answer = edge.ask(edge.host(colour), "/api/v1/users", "POST", person)
                 if answer.status != 201:
-                    why = answer.json.get("detail", "no answer" if not answer.status else f"HTTP {answer.status}")
+                    why = answer.json.get("detail", answer.who)
                     raise click.ClickException(f"{colour} at {via} stored nothing more: {why}")
         click.echo(f"{count} users stored on {colour}.")
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..colours import COLOURS
-from ..hosts import STAY_COOKIE
 from ..live import BOTH, Live
 from . import routing, state
 from .edge import Edge
@@ -57,8 +56,7 @@ def plain_checks(live: Live) -> Iterator[Check]:
         yield Check("plain host shares", f"{ranges} of {routing.MANY}", partial(routing.shares, live))
     for value in (*COLOURS, "red"):
         answering = expected if live.only or value not in COLOURS else Expected(frozenset({value}))
-        cookie = f"a=b; {STAY_COOKIE}={value}"
-        make = partial(routing.answered_by, None, answering, cookie=cookie)
+        make = partial(routing.answered_by, None, answering, stay=value)
         yield Check(f"plain host, cookie {value}", str(answering), make)
     yield Check("plain host, write", "its cookie leads back to it", state.stay)
 

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from io import TextIOWrapper
+from ssl import SSLContext
 from typing import IO, cast
 from urllib.parse import urlsplit
 
@@ -11,17 +12,16 @@ import click
 
 from ..colours import COLOURS
 from ..live import BOTH, HEADER, Live, parse_live
-from ..results import NO_ANSWER, Result
+from ..results import Result
 from .checks import Check, all_checks
-from .edge import Edge
-from .options import domain_option, via_option
+from .edge import Answer, Edge
+from .options import edge_options
 from .outcomes import Failed, NotChecked
 from .output import Row, as_json, count, junit, table
 
 
 @click.command()
-@via_option
-@domain_option
+@edge_options
 @click.option("--live", type=click.Choice(list(COLOURS)), help="Demand that the plain host is switched to this colour.")
 @click.option(
     "--share",
@@ -45,6 +45,7 @@ from .output import Row, as_json, count, junit, table
 def verify(  # noqa: PLR0913, PLR0917 - one for each option
     via: str,
     domain: str,
+    trust: SSLContext | None,
     live: str | None,
     share: int | None,
     timeout: int,
@@ -58,20 +59,20 @@ def verify(  # noqa: PLR0913, PLR0917 - one for each option
     """
     for stream in (sys.stdout, sys.stderr):
         cast(TextIOWrapper, stream).reconfigure(errors="replace")  # a terminal may lack our quotation marks
-    edge = Edge(via, domain, timeout)
+    edge = Edge(via, domain, timeout, trust)
     answer = edge.ask(edge.host(None))
-    reachable = answer.who != NO_ANSWER
+    problem = obstacle(edge, answer)
     said = parse_live(answer.headers.get(HEADER)) or BOTH
-    expected = demanded(live, share, said) if reachable else BOTH
-    rows = make_all(all_checks(expected), edge) if reachable else [unreachable(via)]
+    expected = BOTH if problem else demanded(live, share, said)
+    rows = [Row("edge", Result.FAIL, "an answer", problem)] if problem else make_all(all_checks(expected), edge)
     edge.close()
     if junit_file:
         junit_file.write(junit(rows))
     if json_:
         click.echo(json.dumps(as_json(rows, expected), ensure_ascii=False, indent=2))
     elif not (junit_file and junit_file.name == "<stdout>"):
-        click.echo(table(rows, expected.words if reachable else "unknown"))
-    sys.exit((1 if count(rows, Result.FAIL) else 0) if reachable else 2)
+        click.echo(table(rows, "unknown" if problem else expected.words))
+    sys.exit(2 if problem else 1 if count(rows, Result.FAIL) else 0)
 
 
 def demanded(colour: str | None, share: int | None, said: Live) -> Live:
@@ -81,12 +82,24 @@ def demanded(colour: str | None, share: int | None, said: Live) -> Live:
     return Live(colour or said.colour, share) if colour or share else said
 
 
-def unreachable(via: str) -> Row:
-    """The only row if nobody answers."""
-    address = urlsplit(f"//{via}")
-    local = address.hostname in {"127.0.0.1", "::1", "localhost"}
+def obstacle(edge: Edge, plain: Answer) -> str | None:
+    """Why no check can be made, and what to do, by the plain host's answer; None if nothing is in the way."""
+    if not plain.status:
+        return plain.problem or nobody(edge)
+    if not edge.secure and plain.headers.get("location", "").startswith("https://"):
+        return f"HTTP {plain.status} to https; use --via https://… and, if its CA is not a public one, --cacert"
+    if edge.secure:  # one certificate may be right, and another one not
+        answers = [edge.ask(edge.host(colour)) for colour in COLOURS]
+        return next((answer.problem for answer in answers if answer.problem), None)
+    return None
+
+
+def nobody(edge: Edge) -> str:
+    """Nobody answers; on this machine, what would."""
+    address = urlsplit(edge.via)
+    local = address.hostname in {"127.0.0.1", "::1", "localhost"} and not edge.secure
     hint = f"; start both colours with: make run PORT={address.port or 80}" if local else ""
-    return Row("edge", Result.FAIL, "an answer", f"nobody answers at {via}{hint}")
+    return f"nobody answers at {edge.via}{hint}"
 
 
 def make_all(checks: list[Check], edge: Edge) -> list[Row]:

@@ -42,10 +42,11 @@ def bounds(share: float) -> tuple[int, int]:
 
 
 def answered_by(
-    colour: str | None, expected: Expected, edge: Edge, spell: Callable[[str], str] = str, cookie: str = ""
+    colour: str | None, expected: Expected, edge: Edge, spell: Callable[[str], str] = str, stay: str = ""
 ) -> str:
-    """A host is answered by these colours."""
-    answers = edge.count(spell(edge.host(colour)), FEW, **({"cookie": cookie} if cookie else {}))
+    """A host is answered by these colours; `stay` is the colour that the visitor's cookie names."""
+    cookie = {"cookie": f"a=b; {edge.stay_cookie}={stay}"} if stay else {}
+    answers = edge.count(spell(edge.host(colour)), FEW, **cookie)
     if not expected.allows(answers):
         raise Failed(_listed(answers))
     return _listed(answers)
@@ -85,7 +86,7 @@ def form(colour: str, edge: Edge) -> str:
     """The web server receives the host as the browser sent it, and so can tell its own forms from another site's."""
     host = edge.host_header(colour)
     own, other = (
-        edge.ask(host, "/users/new", "POST", "", origin=f"http://{origin}").status
+        edge.ask(host, "/users/new", "POST", "", origin=f"{edge.scheme}://{origin}").status
         for origin in (host, "elsewhere.test")
     )
     found = f"{own} for its own, {other} for another site’s"

@@ -66,17 +66,17 @@ def users(colour: str, edge: Edge) -> str:
 
 def stay(edge: Edge) -> str:
     """A write on the plain host sets the session cookie that leads back to the colour that has the data."""
-    host = edge.host(None)
-    with a_user(edge, host) as created:
+    host, name = edge.host(None), edge.stay_cookie
+    with a_user(edge, host, origin=f"{edge.scheme}://{host}") as created:
         _require("create", created, 201)
-        cookie = SimpleCookie(created.headers.get("set-cookie", "")).get(STAY_COOKIE)
+        cookie = SimpleCookie(created.headers.get("set-cookie", "")).get(name)
         if cookie is None:
-            raise Failed(f"no cookie {STAY_COOKIE}")
+            raise Failed(f"no cookie {name}")
         if cookie["samesite"] != "Lax" or not cookie["httponly"] or cookie["expires"] or cookie["max-age"]:
             raise Failed(f"the cookie is not a session’s, HttpOnly and SameSite=Lax: {cookie.OutputString()}")
-        visits = [
-            edge.ask(host, created.headers["location"], cookie=f"{STAY_COOKIE}={cookie.value}") for _ in range(VISITS)
-        ]
+        if bool(cookie["secure"]) != edge.secure:
+            raise Failed(f"by {edge.scheme}, the cookie is {'not ' * edge.secure}Secure: {cookie.OutputString()}")
+        visits = [edge.ask(host, created.headers["location"], cookie=f"{name}={cookie.value}") for _ in range(VISITS)]
         lost = sum(visit.status != 200 for visit in visits)
         if lost:
             raise Failed(f"{lost} of {VISITS} visits did not find the data")
@@ -84,11 +84,11 @@ def stay(edge: Edge) -> str:
 
 
 @contextmanager
-def a_user(edge: Edge, host: str) -> Iterator[Answer]:
+def a_user(edge: Edge, host: str, **headers: str) -> Iterator[Answer]:
     """The answer to creating a user on a host. Afterwards the user is deleted in any case."""
     id = str(uuid4())
     details = {"firstname": "Verify", "lastname": "pii-demo", "email": "verify@example.org", "age": 1, "location": id}
-    created, problems = edge.ask(host, PATH, "POST", details, idempotency_key=id), []
+    created, problems = edge.ask(host, PATH, "POST", details, idempotency_key=id, **headers), []
     try:
         yield created
     except Failed as failed:

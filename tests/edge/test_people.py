@@ -5,6 +5,8 @@ import sys
 
 from app.colours import COLOURS
 from edge.users import people
+from tests.support.certificates import Authority
+from tests.support.edges import edge
 from tests.support.one_machine import ROOT, free_port
 
 
@@ -45,6 +47,17 @@ def test_load_is_answered_by_both_colours_at_the_rate(one_machine):
     _, _, requests, _, *answers = line.split()
     assert int(requests) <= 31
     assert answers[::2] == ["blue", "green"]
+
+
+def test_both_take_the_ca_of_an_edge_that_speaks_https(one_machine, tmp_path):
+    authority, host = Authority(tmp_path), "*.localhost"
+    certificate = authority.issue(*(f"pii-demo{colour}.localhost" for colour in ("", "-blue", "-green")))
+    with edge(one_machine, tmp_path, lambda given: given.encrypt(*certificate, host)) as via:
+        trusted = ["--cacert", str(authority.certificate)]
+        assert run("edge.users", via, "--count", "1", *trusted).stdout.startswith("1 users stored on blue.")
+        assert "blue" in run("edge.load", via, "--seconds", "1.1", *trusted).stdout
+        assert "stored nothing more: no CA that is trusted here" in run("edge.users", via).stderr
+        assert "no CA that is trusted here" in run("edge.load", via, "--seconds", "1.1").stdout
 
 
 def test_without_an_edge_both_say_so():

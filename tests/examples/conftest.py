@@ -2,7 +2,13 @@ import pytest
 
 from tests.manifests.rendering import Objects, render
 
-FOLDERS = ["examples/argocd", "examples/argocd/synced", "examples/argo-rollouts", "examples/flagger"]
+FOLDERS = [
+    "examples/argocd",
+    "examples/argocd/synced",
+    "examples/argo-rollouts",
+    "examples/cert-manager",
+    "examples/flagger",
+]
 MESHES = ["istio", "istio/live/blue", "istio/verify"]
 
 

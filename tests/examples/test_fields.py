@@ -1,4 +1,4 @@
-"""What the examples say to Argo CD, Argo Rollouts and Flagger is what `crds.py` checked; all else is checked here."""
+"""What the examples say to other programs is what `crds.py` checked; all else is checked here."""
 
 import kubernetes_validate
 import pytest
@@ -29,6 +29,13 @@ CHECKED = {
         "workloadRef.apiVersion",
         "workloadRef.kind",
         "workloadRef.name",
+    },
+    "Certificate": {
+        "dnsNames",
+        "issuerRef.group",
+        "issuerRef.kind",
+        "issuerRef.name",
+        "secretName",
     },
     "Canary": {
         "analysis.interval",

@@ -8,7 +8,7 @@ from tests.support.one_machine import free_port
 
 @pytest.fixture
 def edge(one_machine):
-    edge = Edge(f"127.0.0.1:{one_machine.port}", "localhost")
+    edge = Edge(one_machine.address, "localhost")
     yield edge
     edge.close()
 
@@ -30,5 +30,5 @@ def test_redirects_are_not_followed_and_cookies_not_kept(edge):
 
 
 def test_after_one_request_that_nobody_answers_no_more_are_sent():
-    nobody = Edge(f"127.0.0.1:{free_port()}", "localhost")
+    nobody = Edge(f"http://127.0.0.1:{free_port()}", "localhost")
     assert nobody.count("pii-demo.localhost", 20) == Counter({"no answer": 1})

@@ -2,7 +2,6 @@
 
 import socket
 from contextlib import closing
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -206,7 +205,7 @@ def give_green_half_of_it(given: Configuration) -> None:
 def test_another_share_than_the_edge_says_fails(one_machine, tmp_path):
     with (
         edge(one_machine, tmp_path, give_green_half_of_it, live=GREEN_10) as address,
-        closing(Edge(urlsplit(address).netloc, "localhost")) as asked,
+        closing(Edge(address, "localhost")) as asked,
         pytest.raises(Failed, match=r"blue \d+, green \d+$"),
     ):
         shares(GREEN_10, asked)
@@ -230,7 +229,7 @@ def fail_one_in_twenty(given: Configuration) -> None:
 def test_a_share_of_errors_fails_even_if_both_colours_have_theirs(one_machine, tmp_path):
     with (
         edge(one_machine, tmp_path, fail_one_in_twenty) as address,
-        closing(Edge(urlsplit(address).netloc, "localhost")) as asked,
+        closing(Edge(address, "localhost")) as asked,
         pytest.raises(Failed, match=r"HTTP 500 \d+, blue \d+, green \d+$"),
     ):
         shares(BOTH, asked)
@@ -298,7 +297,7 @@ def test_nobody_there_is_2(tmp_path):
     port = free_port()
     run = verify(f"http://127.0.0.1:{port}")
     assert run.returncode == 2
-    assert f"nobody answers at 127.0.0.1:{port}; start both colours with: make run PORT={port}" in run.stdout
+    assert f"nobody answers at http://127.0.0.1:{port}; start both colours with: make run PORT={port}" in run.stdout
 
 
 def test_make_run_is_no_advice_for_another_machine():
@@ -308,10 +307,11 @@ def test_make_run_is_no_advice_for_another_machine():
 
 
 OPTIONS = [
-    *(["--via", via] for via in ("127.0.0.1:80", "https://a", "http://", "http://a:99999", "http://a..b")),
+    *(["--via", via] for via in ("127.0.0.1:80", "ftp://a", "http://", "http://a:99999", "http://a..b")),
     ["--via", f"http://{'a' * 64}"],
     *(["--via", via] for via in ("http://a/b", "http://a?x=1", "http://a#x", "http://user:pw@a")),
     *(["--via", via] for via in ("http://[::1", "http://[:::]", "http://::1")),
+    ["--cacert", "/nowhere/at/all"],
     *(["--domain", domain] for domain in ("", "ünï.test", "a b", "a/b")),
     *(["--timeout", seconds] for seconds in ("0", "-1", "nan", "soon")),
     ["--live", "red"],

@@ -118,7 +118,7 @@ def blue(make_app, serve):
 
     def make(**settings):
         app = make_app(**settings)
-        return app, Edge(serve(app).removeprefix("http://"), "apps.hl.test")
+        return app, Edge(serve(app), "apps.hl.test")
 
     return make
 
@@ -150,6 +150,6 @@ def test_a_cookie_that_outlives_the_session_fails(make_app, serve, attribute):
             response.headers["Set-Cookie"] += f"; {attribute}"
         return response
 
-    edge = Edge(serve(app).removeprefix("http://"), "localhost")
+    edge = Edge(serve(app), "localhost")
     with pytest.raises(Failed, match="the cookie is not a session’s"):
         state.stay(edge)
