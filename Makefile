@@ -55,8 +55,8 @@ repair: .venv/run ## repair it
 verify: .venv/run ## check routing and isolation from outside: VIA=http://… or https://…, DOMAIN=…, OPTIONS=--json
 	@$(IN_VENV) app.verify --via "$(VIA)" --domain "$(DOMAIN)" $(OPTIONS)
 
-promote: .venv/run ## move all users to the other colour with make run: TO=green; and TO=blue back
-	@$(IN_VENV) app.promote --to "$(TO)" --switch "$(IN_VENV) edge.live $(PORT) $(TO)"
+promote: .venv/run ## move all users to the other colour, and the plain host with them: TO=green; TO=blue moves them back
+	@$(IN_VENV) edge.promote "$(PORT)" "$(TO)"
 
 users: .venv/run ## invented people on each colour: COUNT=50, VIA=http://…, DOMAIN=…
 	@$(IN_VENV) edge.users --via "$(VIA)" --domain "$(DOMAIN)" --count "$(COUNT)" $(OPTIONS)

@@ -1,6 +1,5 @@
 """The command: python -m app.promote --to green."""
 
-import getpass
 import shlex
 import sqlite3
 import subprocess
@@ -11,6 +10,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import click
+import pymysql
 
 from ..colours import COLOURS
 from ..settings import Settings
@@ -43,8 +43,9 @@ def end_options(command: Command) -> Command:
 @click.option("--dry-run", is_flag=True, help="Only check whether it could be done.")
 @click.option("--switch", metavar="COMMAND", help="Run this at the end, to switch the plain host.")
 @click.option("--user", envvar="PROMOTE_USER", default="promote", show_default=True, help="The user of both MySQLs.")
+@click.option("--who", envvar="USER", default="unknown", hidden=True, help="For the record.")
 @end_options
-def promote(to: str | None, release: str | None, dry_run: bool, switch: str | None, **where: str) -> None:
+def promote(to: str | None, release: str | None, dry_run: bool, switch: str | None, who: str, **where: str) -> None:
     """Move all users of one colour to the other, and later back.
 
     Ends with 0 if it is done, 1 if it is not: run it again then, and it goes on. 2: an option is wrong.
@@ -57,7 +58,7 @@ def promote(to: str | None, release: str | None, dry_run: bool, switch: str | No
             released(ends[release], other)
         elif to:
             [source] = (end for colour, end in ends.items() if colour != to)
-            moved(source, ends[to], dry_run)
+            moved(source, ends[to], who, dry_run)
     if switch and not dry_run:
         switched(switch)
 
@@ -90,7 +91,7 @@ def connect(colour: str, where: dict[str, str]) -> End:
         raise click.ClickException(f"another promotion is using {colour}’s database; wait for it") from None
 
 
-def promotion(source: End, target: End, progress: Progress) -> Promotion | None:
+def promotion(source: End, target: End, who: str, progress: Progress) -> Promotion | None:
     """The promotion that moves the users, or goes on to; None if they are there already. Raises Refused."""
     earlier = source.moved()
     if earlier and target.is_finished(earlier[0]):
@@ -98,12 +99,12 @@ def promotion(source: End, target: End, progress: Progress) -> Promotion | None:
             end.clear()
         return None
     check(source, target)
-    return Promotion(earlier[0] if earlier else str(uuid4()), source, target, getpass.getuser(), progress)
+    return Promotion(earlier[0] if earlier else str(uuid4()), source, target, who, progress)
 
 
-def moved(source: End, target: End, dry_run: bool) -> None:
+def moved(source: End, target: End, who: str, dry_run: bool) -> None:
     """Move the users, and say what was moved."""
-    moving = promotion(source, target, show)
+    moving = promotion(source, target, who, show)
     if not moving:
         click.echo(f"The users of {source.colour} are on {target.colour} already.")
         return
@@ -154,5 +155,5 @@ def sentences() -> Iterator[None]:
         raise click.ClickException(f"the freeze of {lapsed} ran out before all was moved. {again}") from None
     except Different as different:
         raise click.ClickException(f"what has arrived differs in {different} places. {again}") from None
-    except (sqlite3.Error, OSError) as error:
-        raise click.ClickException(f"a database cannot be used ({error}). {again}") from None
+    except (sqlite3.Error, pymysql.Error, OSError) as error:
+        raise click.ClickException(f"a database cannot be used ({error.args[-1]}). {again}") from None

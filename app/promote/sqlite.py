@@ -24,7 +24,11 @@ class SQLiteEnd(End):
         self.place = database.place
         database.connect().close()  # which sets it up
         self._lock = file.with_suffix(".promote").open("w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock.close()
+            raise
         self._connection = sqlite3.connect(file, timeout=LOCK_TIMEOUT, isolation_level=None)
         self._connection.execute("PRAGMA synchronous = FULL")
 

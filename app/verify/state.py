@@ -89,6 +89,8 @@ def a_user(edge: Edge, host: str, **headers: str) -> Iterator[Answer]:
     id = str(uuid4())
     details = {"firstname": "Verify", "lastname": "pii-demo", "email": "verify@example.org", "age": 1, "location": id}
     created, problems = edge.ask(host, PATH, "POST", details, idempotency_key=id, **headers), []
+    if moved_to := created.json.get("moved_to"):
+        raise NotChecked(f"the users of {created.who} were moved to {moved_to}")
     try:
         yield created
     except Failed as failed:

@@ -1,6 +1,7 @@
 """Errors: a page in the colour of the others, or problem details (RFC 9457) for a client that asks for JSON."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import (
@@ -14,6 +15,7 @@ from werkzeug.exceptions import (
 
 from ..problem_details import PROBLEM_TYPE, places, problem
 from ..storage.database import Unavailable
+from ..storage.marker import Moved
 from ..users import Invalid
 from . import services
 from .cross_origin import SAFE_METHODS
@@ -54,7 +56,8 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", *_JSON]) in _JSON
 
 
-def _answer(error: HTTPException, messages: dict[str, str] | None = None) -> Response:
+def _answer(error: HTTPException, **members: Any) -> Response:
+    """The answer to an error; `members` are further ones of its problem document."""
     response = error.get_response()  # keeps the error's own headers: Allow, Location, Retry-After
     if response.status_code < 400:
         return Response(response.response, response.status_code, response.headers)
@@ -62,7 +65,7 @@ def _answer(error: HTTPException, messages: dict[str, str] | None = None) -> Res
     written = error.description if error.description != type(error).description else None
     detail = " ".join(filter(None, [written, _ADVICE.get(status)])) or str(error.description)
     if wants_json() or isinstance(error, BadHost):  # a page would have no addresses to link to
-        document = problem(status, title, detail) | ({"errors": messages} if messages else {})
+        document = problem(status, title, detail) | members
         body = jsonify(document).get_data()
         content_type = PROBLEM_TYPE
     else:
@@ -74,14 +77,17 @@ def _answer(error: HTTPException, messages: dict[str, str] | None = None) -> Res
 
 
 def _invalid(error: Invalid) -> Response:
-    return _answer(UnprocessableEntity("Nothing was stored: correct the fields listed in “errors”."), error.messages)
+    return _answer(
+        UnprocessableEntity("Nothing was stored: correct the fields listed in “errors”."), errors=error.messages
+    )
 
 
 def _unavailable(error: Unavailable) -> Response:
     changes = request.method not in SAFE_METHODS
     doubt = "Your request may not have been carried out; nothing is done twice."
     detail = " ".join(filter(None, [str(error), doubt if changes and error.retry_after else None, error.advice]))
-    return _answer(ServiceUnavailable(detail, retry_after=error.retry_after))
+    members = {"moved_to": error.colour} if isinstance(error, Moved) else {}
+    return _answer(ServiceUnavailable(detail, retry_after=error.retry_after), **members)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -10,6 +10,8 @@ refuse() {
 }
 
 colour=$(sql --execute="SELECT colour FROM marker")
+[ "$(sql --execute="SELECT COUNT(*) FROM freezes WHERE until > CURRENT_TIMESTAMP")" = 0 ] ||
+    refuse "Its users were moved, or are being moved, to another colour"
 read -r header || true
 header=$(printf %s "$header" | tr -d '\r')  # a copy by way of Windows
 case $header in

@@ -119,6 +119,7 @@ def test_a_program_is_told_when_to_try_again_or_where(app, storage, freeze):
     answer = client.post("/api/v1/users", json=user)
     assert (answer.status_code, "Retry-After" in answer.headers) == (503, False)
     assert "were moved to green" in answer.json["detail"]
+    assert answer.json["moved_to"] == "green"
 
 
 def test_it_is_counted_as_moving_and_alerts_nobody(app, moving):

@@ -5,7 +5,7 @@ from copy import deepcopy
 from tests.manifests.conftest import GATEWAY_API
 from tests.manifests.rendering import Object, Objects, namespace, one, render
 from tests.manifests.test_components import EVERYTHING
-from tests.manifests.test_schemas import as_istio_knows_it
+from tests.manifests.test_schemas import as_its_models_know_it
 
 NAME = "pii-demo-gateway"
 SECRET = "pii-demo-tls"
@@ -21,7 +21,7 @@ def test_the_three_hosts_have_443_beside_80(rendered):
     [plain] = servers(rendered["istio"])
     assert servers(rendered[EVERYTHING]) == [plain, TERMINATED | {"hosts": plain["hosts"]}]
     gateway = one(rendered[EVERYTHING], "Gateway", NAME)
-    assert as_istio_knows_it(gateway) == gateway
+    assert as_its_models_know_it(gateway) == gateway
 
 
 def test_by_the_gateway_api_as_well_and_for_routes_of_our_namespace_alone(rendered):
@@ -46,7 +46,7 @@ def test_a_redirect_changes_port_80_and_nothing_else(rendered):
     [plain] = servers(before)
     assert servers(after) == [plain | {"tls": {"httpsRedirect": True}}, TERMINATED | {"hosts": plain["hosts"]}]
     gateway = one(after, "Gateway", NAME)
-    assert as_istio_knows_it(gateway) == gateway
+    assert as_its_models_know_it(gateway) == gateway
     assert [each for each in after if each != gateway] == [
         each for each in before if each != one(before, "Gateway", NAME)
     ]

@@ -68,7 +68,7 @@ def promote(store: Store, to: str, before: Before = lambda _end, _statement: Non
     """Move all users to a colour; None if they are there already."""
     with connected(store, before) as both:
         [source] = (end for colour, end in both.items() if colour != to)
-        moving = promotion(source, both[to], lambda *_: None)
+        moving = promotion(source, both[to], "tests", lambda *_: None)
         if moving:
             moving.run()
         return moving
