@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from tests.containers.test_backup import BLUE, GREEN, make, store, user
+from tests.support.compose import Compose
 from tests.support.examples import ADA
 from tests.support.verifying import verify
 
@@ -21,7 +22,7 @@ def left_as_found(containers, make):
     assert verify(containers.address).returncode == 0
 
 
-def change(containers, host: str, id: str) -> httpx.Response:
+def change(containers: Compose, host: str, id: str) -> httpx.Response:
     """Give that user another first name."""
     with containers.client(host) as client:
         match = {"If-Match": client.get(f"/api/v1/users/{id}").headers["etag"]}
