@@ -1,9 +1,11 @@
 # One file, two images: COLOUR and VERSION become the image's identity. docker-services.yml sets both.
+# PACKAGES=otel adds those that send traces.
 
 FROM python:3.13-slim AS packages
-COPY requirements/app.txt .
+ARG PACKAGES=app
+COPY requirements/$PACKAGES.txt packages.txt
 # With bytecode: the root file system is read-only, so without it every start would compile again.
-RUN pip install --no-cache-dir --require-hashes --compile --target /packages --requirement app.txt \
+RUN pip install --no-cache-dir --require-hashes --compile --target /packages --requirement packages.txt \
     && rm -r /packages/bin /packages/include
 
 FROM python:3.13-slim

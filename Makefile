@@ -136,9 +136,10 @@ bench-report: .venv/dev ## the figures of make bench into docs/performance.md
 	@$(IN_VENV) bench.report
 
 lock: .venv/dev ## regenerate the lock files from pyproject.toml
-	$(COMPILE) --group run --group dev --output-file requirements/dev.txt
+	$(COMPILE) --extra otel --group run --group dev --output-file requirements/dev.txt
 	$(COMPILE) --group run --constraint requirements/dev.txt --output-file requirements/run.txt
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/app.txt
+	$(COMPILE) --extra otel --constraint requirements/dev.txt --output-file requirements/otel.txt
 
 clean: ## .venv, but not the data under var/
 	rm -rf .venv

@@ -7,7 +7,7 @@ from .identity import Identity, IdentitySource
 from .isolation.peers import Peers
 from .isolation.report import Reporter
 from .metrics import Metrics
-from .settings import Settings
+from .settings import Settings, SettingsError
 from .storage.connections import Connections
 from .storage.database import Database
 from .storage.marker import Marker
@@ -51,7 +51,10 @@ def create(settings: Settings | None = None) -> Flask:
     """The application, configured by the environment unless settings are given."""
     app = Flask("app.web", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
-    services.attach(app, _services(settings or Settings.from_environment()))
+    settings = settings or Settings.from_environment()
+    services.attach(app, _services(settings))
+    if settings.otel_exporter_otlp_endpoint:
+        _send_spans(app)
     for room in ROOMS:
         room.init_app(app)
     app.cli.command("verify", add_help_option=False, context_settings={"ignore_unknown_options": True})(_verify)
@@ -77,6 +80,15 @@ def _database(settings: Settings, identity: Identity) -> Database:
     from .storage.sqlite import SQLite  # noqa: PLC0415
 
     return SQLite(settings.data_dir / f"{identity.colour_name}.sqlite3", identity.colour_name)
+
+
+def _send_spans(app: Flask) -> None:
+    try:
+        from .web import spans  # noqa: PLC0415 - what most do without: memory, start-up time, packages
+    except ModuleNotFoundError:
+        problem = "empty here: the packages of requirements/otel.txt are not installed (docs/operations.md, Traces)"
+        raise SettingsError(f"OTEL_EXPORTER_OTLP_ENDPOINT must be {problem}") from None
+    spans.init_app(app)
 
 
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)

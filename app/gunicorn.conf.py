@@ -4,6 +4,8 @@ Nothing of the application is imported here: gevent could no longer patch it, no
 """
 
 import gc
+import os
+import socket
 from pathlib import Path
 
 workers = 1  # one process takes half the memory of two, and its metrics are complete
@@ -24,6 +26,11 @@ secure_scheme_headers: dict[str, str] = {}
 sendfile = False  # nothing is sent from a file, and app/worker.py sends the head with the body
 limit_request_fields = 64  # enough for a browser and a gateway; app/worker.py limits their total size
 
+
+def _first_set(*variables: str) -> str:
+    return next(filter(None, map(os.environ.get, variables)), "none")
+
+
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -34,6 +41,12 @@ logconfig_dict = {
             "style": "{",
             "timestamp": "time",
             "rename_fields": {"levelname": "level", "name": "logger"},
+            # Until the application is loaded, which says who it is as of each line: app/web/logs.py
+            "static_fields": {
+                "colour": _first_set("COLOUR", "IMAGE_COLOUR"),
+                "version": _first_set("VERSION", "IMAGE_VERSION"),
+                "pod": os.environ.get("POD_NAME") or socket.gethostname(),
+            },
         }
     },
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},

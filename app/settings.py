@@ -75,6 +75,7 @@ class Settings:
     mysql_tls: str = _setting("on", _tls)
     mysql_tls_ca: str = _setting("", str)
     peer_url: str = _setting("", _url)
+    otel_exporter_otlp_endpoint: str = _setting("", _url)  # read by OpenTelemetry itself, with others of its own
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:

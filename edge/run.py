@@ -37,6 +37,7 @@ from .addresses import (
 from .ask import DOMAIN, ask
 from .runner import Runner
 from .running import write_routes
+from .tracing import trace
 
 EDGE = Path(__file__).parent
 VERSIONS = EDGE.parent / "k8s" / "versions.env"
@@ -135,6 +136,9 @@ def edge_configuration(port: int) -> dict[str, Any]:
     for endpoint in cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]:
         colour = endpoint["metadata"]["filter_metadata"]["envoy.lb"]["version"]
         endpoint["endpoint"]["address"] = {"pipe": {"path": str(web_socket(port, colour))}}
+    collector = Settings.from_environment().otel_exporter_otlp_endpoint
+    if collector.startswith("http:"):
+        trace(configuration, collector)
     return configuration
 
 

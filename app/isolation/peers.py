@@ -30,13 +30,14 @@ class Peers:
         """Who answered how often: colours, `none`, `HTTP 403` and the like, NO_ANSWER, NOT_OURS."""
         deadline = time.monotonic() + TIMEOUT
         connections: list[HTTPConnection] = []
-        requests = [self.pool.submit(self._ask, headers, deadline, connections) for _ in range(REQUESTS)]
+        requests = [self.pool.submit(self.ask_one, headers, deadline, connections) for _ in range(REQUESTS)]
         answered, late = wait(requests, TIMEOUT)
         for connection in connections if late else ():
             _hang_up(connection)
         return Counter([request.result() for request in answered] + [NO_ANSWER] * len(late))
 
-    def _ask(self, headers: Mapping[str, str], deadline: float, connections: list[HTTPConnection]) -> str:
+    def ask_one(self, headers: Mapping[str, str], deadline: float, connections: list[HTTPConnection]) -> str:
+        """Who answered one request. `deadline` is for all of them; the connection is added to `connections`."""
         seconds_left = deadline - time.monotonic()
         if seconds_left <= 0:
             return NO_ANSWER

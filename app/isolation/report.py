@@ -84,7 +84,7 @@ class Reporter:
     ) -> None:
         self._identity = identity
         self._marker = marker
-        self._peers = peers
+        self.peers = peers
         self.clock = clock
         self.making = threading.Lock()
         self._last: tuple[float, Report] | None = None
@@ -108,7 +108,7 @@ class Reporter:
         findings = [
             check_image(identity),
             check_database(identity, self._marker),
-            check_peers(identity, self._peers, headers),
+            check_peers(identity, self.peers, headers),
         ]
         return Report(identity, datetime.now(UTC), findings)
 

@@ -48,7 +48,7 @@ class Connections:
 
     def __init__(self, database: Database, metrics: Metrics) -> None:
         self.place = database.place
-        self._database = database
+        self.database = database
         self.lanes = {name: Lane(size, metrics.waits.labels(name).observe) for name, size in LANES.items()}
         self._breaker = Breaker(database.pause)
 
@@ -62,12 +62,12 @@ class Connections:
             reused = slot.connection is not None
             try:
                 return self._attempt(slot, statements)
-            except self._database.errors as error:
-                if not (reused and self._database.is_lost(error)):
+            except self.database.errors as error:
+                if not (reused and self.database.is_lost(error)):
                     raise self._unavailable(error) from error
             try:
                 return self._attempt(slot, statements)
-            except self._database.errors as error:
+            except self.database.errors as error:
                 raise self._unavailable(error) from error
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Connections:
             slot.connection = self._connect()
         try:
             for statement, values in statements:
-                result = self._database.execute(slot.connection, statement, values)
+                result = self.database.execute(slot.connection, statement, values)
             return result
         except BaseException as error:
             # After any other error, or in the middle of a transaction, the connection cannot be reused.
@@ -94,20 +94,20 @@ class Connections:
     def _connect(self) -> Any:
         self._breaker.admit()
         try:
-            connection = self._database.connect()
-        except self._database.errors as error:
-            self._breaker.failed(self._database.unavailable(error))
+            connection = self.database.connect()
+        except self.database.errors as error:
+            self._breaker.failed(self.database.unavailable(error))
             raise
         self._breaker.succeeded()
         return connection
 
     def _unavailable(self, error: Exception) -> Unavailable:
-        unavailable = self._database.unavailable(error)
+        unavailable = self.database.unavailable(error)
         # Not the error's own message: it may contain what somebody typed in.
         log.warning("database unavailable", extra={"reason": str(unavailable), "error": type(error).__name__})
         return unavailable
 
     def _close(self, slot: Slot) -> None:
         connection, slot.connection = slot.connection, None
-        with suppress(*self._database.errors):
+        with suppress(*self.database.errors):
             connection.close()

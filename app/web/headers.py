@@ -1,9 +1,9 @@
-"""The headers of every response: security, and who answered."""
+"""The headers of every response: security, who answered, and what to look for in the log."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, g
 
 from ..identity import Identity
 from . import services
@@ -46,7 +46,8 @@ def _with_headers(app: Flask, wsgi_app: "WSGIApplication") -> "WSGIApplication":
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
             cached = [] if any(name == NOT_CACHED[0] for name, _ in headers) else [NOT_CACHED]
-            return start_response(status, headers + common_headers(app) + cached, *exc_info)
+            own = ("X-Request-Id", g.trace.ids["request_id"])
+            return start_response(status, [*headers, *common_headers(app), own, *cached], *exc_info)
 
         return wsgi_app(environ, start)
 

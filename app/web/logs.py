@@ -5,7 +5,6 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -31,7 +30,7 @@ class Context(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let all lines through."""
         ids = g.trace.ids if has_request_context() else {}
-        vars(record).update(_identity(self._identity.current()) | ids)
+        vars(record).update(identity_fields(self._identity.current()) | ids)
         return True
 
 
@@ -54,7 +53,7 @@ def log_request(method: str, route: str, response: Response, seconds: float) -> 
         "path": _loggable_path(),
         "status": response.status_code,
         "ms": round(seconds * 1000, 1),
-        **_identity(services.current().identity.current()),
+        **identity_fields(services.current().identity.current()),
         **g.trace.ids,
         "time": datetime.now(UTC).isoformat(),
     }
@@ -62,7 +61,8 @@ def log_request(method: str, route: str, response: Response, seconds: float) -> 
     sys.stdout.flush()
 
 
-def _identity(identity: Identity) -> dict[str, Any]:
+def identity_fields(identity: Identity) -> dict[str, str]:
+    """Who writes."""
     return {"colour": identity.colour_name, "version": identity.version or "none", "pod": identity.pod}
 
 

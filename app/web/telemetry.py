@@ -34,9 +34,15 @@ def metrics() -> Response:
     return Response(generate_latest(services.current().metrics.registry), content_type=CONTENT_TYPE_LATEST)
 
 
+def method_and_route() -> tuple[str, str]:
+    """The method and the route of the request, each one of few."""
+    method = request.method if request.method in METHODS else "other"
+    return method, request.url_rule.rule if request.url_rule else "none"
+
+
 def _start() -> None:
     g.started = time.perf_counter()
-    g.trace = Trace(request.headers)
+    g.trace = Trace(request.environ)
     services.current().metrics.in_flight += 1
 
 
@@ -46,8 +52,7 @@ def _end(_error: BaseException | None) -> None:
 
 def _record(response: Response) -> Response:
     seconds = time.perf_counter() - g.started
-    route = request.url_rule.rule if request.url_rule else "none"
-    method = request.method if request.method in METHODS else "other"
+    method, route = method_and_route()
     metrics = services.current().metrics
     metrics.requests.labels(method, route, response.status_code).inc()
     metrics.seconds.labels(route).observe(seconds)

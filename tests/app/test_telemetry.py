@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from app.web.logs import identify
+from edge.run import versions
 from tests.support.examples import ADA, ID
 from tests.support.one_machine import ROOT
 from tests.support.stores import SQLiteStore
@@ -78,6 +79,21 @@ def test_a_line_has_the_fields_that_the_reference_says(client, logged):
     assert request["request_id"] == during["request_id"]
     assert {request[name] for name in identity} == {"blue", "1.0.0", "pod-1"}
     assert request["route"] == "/users"
+
+
+def test_an_answer_names_the_request_that_its_lines_are_for(client, logged):
+    answers = [client.get("/users", headers={"X-Request-Id": ID}), client.get("/nowhere")]
+    named = [answer.headers["X-Request-Id"] for answer in answers]
+    assert named == [line["request_id"] for line in logged()]
+    assert named[0] == ID
+
+
+def test_gunicorns_own_lines_say_who_wrote_them(one_machine):
+    lines = [json.loads(line[line.index("{") :]) for line in one_machine.lines if '"logger": "gunicorn.error"' in line]
+    assert {line["message"].split()[0] for line in lines} >= {"Starting", "Listening", "Booting"}
+    assert {(line["colour"], line["version"], line["pod"]) for line in lines} == {
+        (colour, version, f"httpd-server-{colour}") for colour, version in versions().items()
+    }
 
 
 def test_probes_are_not_logged(client, logged):

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder
 
 from app.web.tracing import REQUEST_ID, Trace
 
@@ -19,7 +19,7 @@ ENVOY = {REQUEST_ID: "29f4a5b2-9b2c-4ac8-8a6b-7c1c0a1e7c1f"}
 
 
 def trace(sent: dict[str, str]) -> Trace:
-    return Trace(Headers({name.upper(): value for name, value in sent.items()}))
+    return Trace(EnvironBuilder(headers=[(name.upper(), value) for name, value in sent.items()]).get_environ())
 
 
 def is_new(request_id: str) -> bool:
@@ -36,7 +36,9 @@ def test_nothing_else_does():
     assert trace(sent).headers.keys() == {REQUEST_ID}
 
 
-@pytest.mark.parametrize("sent", [{}, {REQUEST_ID: "ada@example.org"}, {REQUEST_ID: "7"}, {REQUEST_ID: "a" * 65}])
+@pytest.mark.parametrize(
+    "sent", [{}, {REQUEST_ID: "ada@example.org"}, {REQUEST_ID: "7"}, {REQUEST_ID: "Lovelace"}, {REQUEST_ID: "a" * 33}]
+)
 def test_without_a_request_id_it_gets_one_which_it_keeps(sent):
     made = trace(sent)
     assert is_new(made.ids["request_id"])
@@ -53,6 +55,8 @@ def test_the_trace_id_is_that_of_the_header_that_has_one(sent):
     [
         {"traceparent": "00-ada@example.org-b7ad6b7169203331-01"},
         {"traceparent": f"00-{'0' * 32}-b7ad6b7169203331-01"},
+        {"traceparent": f"00-{ID}-{'0' * 16}-01"},
+        {"traceparent": f"ff-{ID}-b7ad6b7169203331-01"},
         {"traceparent": f"00-{ID}-b7ad6b7169203331-01-Ada"},
         {"x-b3-traceid": "ada"},
         {"b3": "0"},

@@ -79,6 +79,12 @@ print(*sorted(there - {name.split(".")[0] for name in sys.modules} - {"__pycache
     assert set(inside("pii-demo:blue", "python", "-c", program).split()) <= {"dns"}
 
 
+def test_the_packages_that_send_spans_are_in_it_if_one_says_so():
+    stage = ("--build-arg", "PACKAGES=otel", "--target", "packages")
+    image = run("docker", "build", "--quiet", *stage, str(ROOT))
+    assert "opentelemetry" in run("docker", "run", "--rm", "--network", "none", image, "ls", "/packages").split()
+
+
 def test_nothing_of_ours_is_in_it_but_what_runs():
     assert inside("pii-demo:blue", "ls", "/srv", "/srv/db").split() == [
         *("/srv:", "app", "db"),

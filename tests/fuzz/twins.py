@@ -105,6 +105,7 @@ _DIFFER = re.compile(
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 _SAME = {row[0] for row in FIRST} | {row[2] for row in FIRST} | set(IDS)
+DIFFERENT = {"content-length", "date", "x-request-id"}
 
 
 def comparable(twin: Twin, answer: Answer, asked: Asked) -> tuple[Any, ...]:
@@ -113,6 +114,6 @@ def comparable(twin: Twin, answer: Answer, asked: Asked) -> tuple[Any, ...]:
     def same(text: str) -> str:
         return _DIFFER.sub(lambda found: found[0] if found[0] in _SAME else "…", text.replace(twin.place, "the place"))
 
-    headers = [(name, same(value)) for name, value in answer.headers if name not in {"content-length", "date"}]
+    headers = [(name, same(value)) for name, value in answer.headers if name not in DIFFERENT]
     body = "" if asked.path == "/metrics" else same(answer.body.decode("utf-8", "replace"))
     return answer.status, headers, body

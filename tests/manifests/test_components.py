@@ -1,9 +1,15 @@
 """What is opt-in."""
 
+from urllib.parse import urlsplit
+
+import yaml
+
 from app.colours import COLOURS
+from edge.tracing import TRACING
 from tests.manifests.colours import check_blue_and_green_differ_in_colour_and_release_alone
 from tests.manifests.rendering import (
     container,
+    environment,
     names,
     namespace,
     of_kind,
@@ -75,6 +81,24 @@ def test_admission_asks_for_each_pod_that_is_made_or_relabelled_in_the_namespace
     assert rule["scope"] == "*"  # the default, unwritten, would be applied again each time
     ours = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace(objects)}}}
     assert binding == {"policyName": name, "validationActions": ["Deny"], "matchResources": ours}
+
+
+def test_web_servers_and_their_sidecars_reach_the_collector_and_note_no_address(rendered):
+    objects = rendered[EVERYTHING]
+    [address] = {environment(web)["OTEL_EXPORTER_OTLP_ENDPOINT"] for web in web_servers(objects)}
+    collector = urlsplit(address)
+    assert collector.hostname
+    elsewhere = collector.hostname.split(".")[1]
+    assert f"{elsewhere}/{collector.hostname}" in one(objects, "Sidecar", "default")["spec"]["egress"][0]["hosts"]
+    policy = one(objects, "NetworkPolicy", "tracing")["spec"]
+    assert policy["podSelector"] == {"matchLabels": {"app": "httpd-server"}}
+    [egress] = policy["egress"]
+    [selected] = egress["to"][0]["namespaceSelector"]["matchExpressions"]
+    assert selected["values"] == [elsewhere]
+    assert [each["port"] for each in egress["ports"]] == [collector.port, 4317]
+    [tracing] = one(objects, "Telemetry", "tracing")["spec"]["tracing"]
+    replaced = {each["tag"] for each in yaml.safe_load(TRACING.read_text(encoding="utf-8"))["tracing"]["custom_tags"]}
+    assert tracing["customTags"].keys() == replaced
 
 
 def test_another_registry_keeps_the_tags(rendered):

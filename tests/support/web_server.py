@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -51,7 +51,8 @@ class WebServer:
 
     def kill(self) -> None:
         """Kill -9, including the worker."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has stopped
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
