@@ -135,13 +135,7 @@ def _refused_form(error: users.Invalid | Unavailable, template: str, **context: 
         raise error
     again = seconds_to_move(error)
     advice = SENT_AGAIN if again else SEND_AGAIN if error.retry_after else f"{KEPT} {error.advice}"
-    page = render(
-        template,
-        texts=request.form,
-        problem=f"{error} {advice}",
-        again=again,
-        moved_to=getattr(error, "colour", None),
-        **context,
-    )
+    said = {"problem": f"{error} {advice}", "again": again, "moved_to": getattr(error, "colour", None)}
+    page = render(template, texts=request.form, **said, **context)
     retry = again or error.retry_after
     return page, 503, {"Retry-After": str(retry)} if retry else {}
