@@ -61,6 +61,11 @@ COUNT = (
     f"SELECT /*+ {_LIMIT} */ number FROM (SELECT COUNT(*) AS number FROM "
     f"(SELECT 1 FROM users WHERE {OURS} LIMIT {COUNTED + 1}) AS first_users) AS counted WHERE number > 0"
 )
+# Where the users are now, if they were moved; and from where they came last, when, and how many there were.
+MOVED_TO = "SELECT moved_to FROM freezes WHERE moved_to IS NOT NULL"
+MOVED_HERE = (
+    "SELECT origin, finished, users FROM promotions WHERE finished IS NOT NULL ORDER BY finished DESC, id DESC LIMIT 1"
+)
 _LAST_CHARACTER = "\U0010ffff"
 _NO_REVISION = 2**31  # the column is an INT
 
@@ -83,6 +88,16 @@ class Cursor:
 
 
 NEWEST = Cursor(datetime(9999, 12, 31, tzinfo=UTC), "")
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How users were moved between the colours: to where from here, or from where to here, and when (UTC)."""
+
+    to: str | None
+    origin: str | None = None
+    finished: str = ""
+    users: int = 0
 
 
 class Storage:
@@ -129,6 +144,13 @@ class Storage:
         """How many users there are; COUNTED + 1 if there are more than COUNTED."""
         rows, _ = self._execute("users", COUNT, {})
         return int(rows[0][0]) if rows else 0
+
+    def moves(self) -> Moves:
+        """The last move of all users to or from here."""
+        to, _ = self._connections.execute("users", (MOVED_TO, {}))
+        here, _ = self._connections.execute("users", (MOVED_HERE, {}))
+        origin, finished, users = here[0] if here else (None, "", 0)
+        return Moves(to[0][0] if to else None, origin, str(finished)[:16], users)
 
     def replace(self, id: str, revision: int, details: Details) -> User | None:
         """Update the user if it still has that revision. Returns the user as it is now, or None."""

@@ -35,13 +35,14 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/")
 def home() -> Answer:
     """The deployment as this server sees it, and what is wrong with the database if something is."""
-    stored, problem = None, None
+    stored, problem, moves = None, None, None
     try:
         stored = services.current().storage.count()
+        moves = services.current().storage.moves()
     except Unavailable as unavailable:
         problem = f"{unavailable} {unavailable.advice}"
     report = services.current().reporter.latest(g.trace.headers)
-    return render("home.html", problem=problem, stored=stored, counted=COUNTED, report=report)
+    return render("home.html", problem=problem, stored=stored, counted=COUNTED, moves=moves, report=report)
 
 
 @blueprint.get("/users/new")

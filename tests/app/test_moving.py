@@ -122,6 +122,21 @@ def test_a_program_is_told_when_to_try_again_or_where(app, storage, freeze):
     assert answer.json["moved_to"] == "green"
 
 
+def test_home_says_where_users_were_moved_and_from_where(app, store, freeze):
+    freeze(LATER, "'green'")
+    assert "a copy: moved to green" in app.test_client().get("/").text
+    freeze(None)
+    names = "id, origin, who, started, finished, users, conflicts, digest"
+    record = "'1', 'green', 'ada', '2026-11-27 13:00:00', '2026-11-27 13:01:02', 3, 0, ''"
+    store.sql("blue", f"INSERT INTO promotions ({names}) VALUES ({record})")
+    try:
+        page = app.test_client().get("/").text
+        assert "a copy" not in page
+        assert "3 moved from green, 2026-11-27 13:01 UTC" in page
+    finally:
+        store.sql("blue", "DELETE FROM promotions")
+
+
 def test_it_is_counted_as_moving_and_alerts_nobody(app, moving):
     browser(app, "blue").post("/users/new", data=ADA)
     figures = app.test_client().get("/metrics", headers={"Host": "10.0.0.1"}).text
