@@ -5,7 +5,7 @@ import sys
 import time
 from itertools import groupby
 
-from bench import compare, inserts, limited, memory, pages, searches, start, switch
+from bench import compare, inserts, limited, memory, pages, promote, searches, start, switch
 from bench.containers import build
 from bench.figures import FILE, Run, table
 from tests.support.mysql_server import server
@@ -18,6 +18,7 @@ ALL = {
     "memory": memory,
     "start": start,
     "switch": switch,
+    "promote": promote,
 }
 PARTS = ALL | {"compare": compare}
 

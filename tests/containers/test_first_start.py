@@ -14,6 +14,8 @@ MOST = {
     f"GRANT USAGE ON *.* TO {USER}@%",
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON {DATABASE}.users TO {USER}@%",
     f"GRANT SELECT ON {DATABASE}.marker TO {USER}@%",
+    f"GRANT SELECT ON {DATABASE}.freezes TO {USER}@%",
+    f"GRANT SELECT ON {DATABASE}.promotions TO {USER}@%",
 }
 VARIABLES = {
     "COLOUR": "blue",

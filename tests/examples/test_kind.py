@@ -177,7 +177,7 @@ def test_the_next_run_goes_on(machine):
 def test_a_proof_that_fails_is_a_step_that_fails(machine):
     failed = machine.make("cluster")
     assert failed.returncode == 2
-    assert "nobody answers at 127.0.0.1" in failed.stdout
+    assert "nobody answers at http://127.0.0.1" in failed.stdout
     assert f"failed: {STEPS[-1].name}" in failed.stderr
     assert "Both colours are up" not in failed.stdout
 
