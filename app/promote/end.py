@@ -87,10 +87,11 @@ class End(ABC):
         where = "public_id BETWEEN :first AND :last"
         return self._users(f"SELECT {COLUMNS} FROM {table} WHERE {where}", {"first": prefix, "last": f"{prefix}g"})
 
-    def after(self, last: int, count: int) -> list[Row]:
-        """The next users in the order in which they are copied: the ids of this database, and the public ones."""
-        values = {"last": last, "count": count}
-        return self.execute("SELECT id, public_id FROM users WHERE id > :last ORDER BY id LIMIT :count", values)[0]
+    def after(self, last: int, count: int) -> tuple[int, Users]:
+        """The next users in the order in which they are copied, by this database's own ids, and the id of the last."""
+        statement = f"SELECT id, {COLUMNS} FROM users WHERE id > :last ORDER BY id LIMIT :count"
+        rows, _ = self.execute(statement, {"last": last, "count": count})
+        return rows[-1][0] if rows else last, {row[1]: row[1:] for row in rows}
 
     def put(self, users: Users, gone: Iterable[str], copied: tuple[str, int] | None = None) -> None:
         """Let these users arrive, and those not; note how far a colour has been `copied`. All of it or nothing."""

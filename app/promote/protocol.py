@@ -13,10 +13,11 @@ from where it was.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from .end import REVISION, End, Lapsed, Users
 
@@ -93,10 +94,12 @@ class Promotion:
         done = 0
         for end in self._owners:
             last = self.target.value("SELECT copied FROM progress WHERE colour = :colour", {"colour": end.colour}) or 0
-            while rows := end.after(last, CHUNK):
-                last = rows[-1][0]
-                self.settle([id for _, id in rows], (end.colour, last))
-                done += len(rows)
+            while True:
+                last, users = end.after(last, CHUNK)
+                if not users:
+                    break
+                self.settle(users, (end.colour, last), {end.colour: users})
+                done += len(users)
                 self.progress("copied", done, self._total)
 
     def settle_down(self) -> None:
@@ -134,10 +137,18 @@ class Promotion:
                 if len(changes) < CHUNK:  # others may write faster than this
                     break
 
-    def settle(self, ids: Iterable[str], copied: tuple[str, int] | None = None) -> None:
-        """Let arrive what has to be there of these users. Whatever was there before does not count."""
+    def settle(
+        self,
+        ids: Iterable[str],
+        copied: tuple[str, int] | None = None,
+        read: Mapping[str, Users] = MappingProxyType({}),
+    ) -> None:
+        """Let arrive what has to be there of these users. Whatever was there before does not count.
+
+        `read` has those of a colour that have just been read.
+        """
         ids = set(ids)
-        users = self.wanted(*(end.users(ids) for end in self._owners))
+        users = self.wanted(*(read.get(end.colour) or end.users(ids) for end in self._owners))
         self.target.put(users, ids - users.keys(), copied)
         self._unproven |= {id[: self._digits] for id in ids}
 
