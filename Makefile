@@ -30,12 +30,13 @@ IN_DATABASE = $(or $(IN_DATABASE_$(IN)),$(error IN is compose or cluster, not $(
 # What pytest ends with if it has selected no test.
 NONE = 5
 SETTINGS = istio/base/settings.yaml
+WORKFLOWS = .github/workflows/*.yaml
 LABEL = [a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?
-COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet --no-header --no-annotate --universal --generate-hashes \
-	--python-version 3.11 --no-emit-index-url --no-emit-find-links
+# As Renovate understands it, for which each lock file has its command at its head; the other options are in pyproject.toml.
+COMPILE = $(IN_VENV) uv pip compile pyproject.toml --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run live promote break repair verify users load up down images cluster cluster-down secrets backup restore forget test test-cluster lint domain format bench bench-report lock clean
+.PHONY: help run live promote break repair verify users load up down images cluster cluster-down secrets backup restore forget test test-cluster lint domain workflows sbom format bench bench-report lock clean
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -115,7 +116,7 @@ test: .venv/dev ## all tests that this machine can run
 test-cluster: .venv/dev ## the cluster that kubectl points at: GATEWAY=http://ADDRESS:PORT
 	$(IN_VENV) pytest tests/cluster --timeout 900 --gateway "$(GATEWAY)" $(PYTEST)
 
-lint: .venv/dev domain ## style, format, types, YAML, the domain
+lint: .venv/dev domain workflows ## style, format, types, YAML, the domain, GitHub's workflows
 	$(IN_VENV) ruff check .
 	$(IN_VENV) ruff format --check .
 	$(IN_VENV) mypy
@@ -124,6 +125,11 @@ lint: .venv/dev domain ## style, format, types, YAML, the domain
 domain:
 	@grep -Eqx '  DOMAIN: $(LABEL)(\.$(LABEL))*' $(SETTINGS) && ! grep -Eq 'DOMAIN: .{239}' $(SETTINGS) || \
 		{ echo "$(SETTINGS): DOMAIN must be lower case, such as home.lan: no wildcard, no dot at either end" >&2; exit 1; }
+
+# The first says what would not run, the second what would be unsafe.
+workflows: .venv/dev
+	$(IN_VENV) jactionlint --strict-exit --shellcheck=.venv/bin/shellcheck $(WORKFLOWS)
+	.venv/bin/zizmor --offline --quiet $(WORKFLOWS)
 
 format: .venv/dev ## fix style and format
 	$(IN_VENV) ruff check --fix .
@@ -135,11 +141,18 @@ bench: .venv/dev ## how fast and how large, beside what it replaces: PART=pages,
 bench-report: .venv/dev ## the figures of make bench into docs/performance.md
 	@$(IN_VENV) bench.report
 
+# Of an environment that has nothing else.
+sbom: .venv/dev ## the packages in the images with their licences, as CycloneDX: make sbom > sbom.cdx.json
+	@$(IN_VENV) uv venv --quiet --clear --python .venv/bin/python var/shipped
+	@$(IN_VENV) uv pip install --quiet --python var/shipped --require-hashes --requirements requirements/app.txt
+	@$(IN_VENV) uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment \
+		--output-reproducible --pyproject pyproject.toml var/shipped
+
 lock: .venv/dev ## regenerate the lock files from pyproject.toml
-	$(COMPILE) --extra otel --group run --group dev --output-file requirements/dev.txt
-	$(COMPILE) --group run --constraint requirements/dev.txt --output-file requirements/run.txt
-	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/app.txt
-	$(COMPILE) --extra otel --constraint requirements/dev.txt --output-file requirements/otel.txt
+	$(COMPILE) --output-file=requirements/app.txt
+	$(COMPILE) --extra=otel --group=run --group=dev --constraint=requirements/app.txt --output-file=requirements/dev.txt
+	$(COMPILE) --extra=otel --constraint=requirements/dev.txt --output-file=requirements/otel.txt
+	$(COMPILE) --group=run --constraint=requirements/dev.txt --output-file=requirements/run.txt
 
 clean: ## .venv, but not the data under var/
 	rm -rf .venv

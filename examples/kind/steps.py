@@ -44,7 +44,7 @@ STEPS = (
     ),
     Step(
         "The images are in the cluster",
-        ". k8s/versions.env && kind load docker-image --name pii-demo pii-demo:$BLUE-blue pii-demo:$GREEN-green",
+        ". k8s/versions.env && kind load docker-image --name pii-demo $IMAGE:$BLUE-blue $IMAGE:$GREEN-green",
         "If an image is “not present locally”: docker buildx use default. If a “content digest” is “not found”: "
         "BUILDX_NO_DEFAULT_ATTESTATIONS=1 make cluster.",
     ),

@@ -46,10 +46,17 @@ def test_an_image_has_its_colour_and_version(colour):
     assert labels["org.opencontainers.image.licenses"] == "Apache-2.0"
 
 
-def test_who_publishes_builds_for_both_kinds_of_machine():
+def test_what_is_published_is_for_both_kinds_of_machine_and_says_what_is_in_it_and_where_it_comes_from(monkeypatch):
+    monkeypatch.setenv("IMAGE", "registry.example:5000/somebody/pii-demo")
     plan = json.loads(run("docker", "buildx", "bake", "publish", "--print", cwd=ROOT))
-    platforms = {name: target["platforms"] for name, target in plan["target"].items()}
-    assert platforms == {f"publish-{colour}": ["linux/amd64", "linux/arm64"] for colour in COLOURS}
+    for colour in COLOURS:
+        target = plan["target"].pop(f"publish-{colour}")
+        assert target["platforms"] == ["linux/amd64", "linux/arm64"]
+        assert [each["type"] for each in target["attest"]] == ["provenance", "sbom"]
+        assert target["tags"] == [
+            f"registry.example:5000/somebody/pii-demo:{tag}" for tag in (colour, f"{versions()[colour]}-{colour}")
+        ]
+    assert plan["target"] == {}
 
 
 def test_blue_and_green_share_every_layer():

@@ -9,7 +9,7 @@ import pytest
 
 from edge.run import versions
 from tests.manifests.conftest import GATEWAY_API
-from tests.manifests.rendering import container, labels_of, namespace, of_kind, one, pod, render
+from tests.manifests.rendering import container, labels_of, name_of, namespace, of_kind, one, pod, render
 from tests.manifests.test_components import EVERYTHING
 from tests.support.installation import settings
 from tests.support.one_machine import ROOT
@@ -115,6 +115,18 @@ def test_a_release(copy, release):
     assert container(web)["image"] == f"pii-demo:{release}-green"
     assert labels_of(pod(web))["app.kubernetes.io/version"] == release
     assert versions()["blue"] in container(one(objects, "Deployment", "httpd-server-blue"))["image"]
+
+
+@pytest.mark.parametrize("image", ["registry.example/somebody/pii-demo", "registry.example:5000/web-servers"])
+def test_the_registry(copy, image):
+    objects = render(copy("k8s/versions.env", "IMAGE=pii-demo", f"IMAGE={image}") / "istio/verify")
+    tags = {colour: f"{release}-{colour}" for colour, release in versions().items()}
+    used = {name_of(each): container(each)["image"] for each in of_kind(objects, "Deployment", "Job")}
+    assert used == {
+        "httpd-server-blue": f"{image}:{tags['blue']}",
+        "httpd-server-green": f"{image}:{tags['green']}",
+        "verify": f"{image}:{tags['blue']}",
+    }
 
 
 def test_a_change_in_db_is_a_config_map_of_another_name(copy, rendered):
