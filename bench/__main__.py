@@ -18,9 +18,8 @@ ALL = {
     "memory": memory,
     "start": start,
     "switch": switch,
-    "promote": promote,
 }
-PARTS = ALL | {"compare": compare}
+PARTS = ALL | {"compare": compare, "promote": promote}
 
 
 def main(wanted: list[str]) -> None:
