@@ -7,6 +7,8 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
+NAME = "pii-demo"  # by which a Flask application is known as ours
+
 
 def create_app(settings: "Settings | None" = None) -> "Flask":
     """The application. Connects to nothing: that is left to the first request that needs the database."""

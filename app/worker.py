@@ -20,6 +20,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
 
+from . import NAME
 from .problem_details import PROBLEM_TYPE, places, problem
 
 log = logging.getLogger(__name__)
@@ -198,4 +199,4 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         return common_headers(self.wsgi) if self._is_loaded() else []
 
     def _is_loaded(self) -> bool:
-        return hasattr(self.wsgi, "extensions")  # after a syntax error, it is a plain function
+        return NAME in getattr(self.wsgi, "extensions", {})  # after a syntax error, it is a plain function

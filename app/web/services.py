@@ -5,14 +5,13 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from .. import NAME
 from ..identity import IdentitySource
 from ..isolation.report import Reporter
 from ..metrics import Metrics
 from ..storage.connections import Connections
 from ..storage.marker import Marker
 from ..storage.users import Storage
-
-_KEY = "pii-demo"
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,12 @@ class Services:
 
 def attach(app: Flask, services: Services) -> None:
     """Give the application its services."""
-    app.extensions[_KEY] = services
+    app.extensions[NAME] = services
 
 
 def of(app: Flask) -> Services:
     """The services of that application."""
-    return cast(Services, app.extensions[_KEY])
+    return cast(Services, app.extensions[NAME])
 
 
 def current() -> Services:
