@@ -4,6 +4,7 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -38,10 +39,14 @@ class Writer:
 
     def write(self, stop: threading.Event) -> None:
         """Until told to stop."""
-        for here in self.servers:
-            with here.connect(user=USER, password=PASSWORD.encode()) as connection, connection.cursor() as cursor:
+        with ExitStack() as stack:
+            cursors = {}
+            for here in self.servers:  # connected to both, as web servers are
+                connection = stack.enter_context(here.connect(user=USER, password=PASSWORD.encode()))
+                cursors[here.colour] = stack.enter_context(connection.cursor())
+            for colour, cursor in cursors.items():
                 while not (stop.is_set() or cursor.execute("SELECT 1 FROM freezes WHERE moved_to IS NOT NULL")):
-                    self.store(cursor, here.colour)
+                    self.store(cursor, colour)
 
     def store(self, cursor: Any, colour: str) -> None:
         """A form, which keeps its id until it is stored."""
@@ -82,7 +87,9 @@ def measure_part(run: Run, blue: Server) -> None:
         row = run.row("promote", f"longest wait of each of {WRITERS} people", "promote")
         for writer in writers:
             row.add(seconds=writer.longest)
-        run.row("promote", "forms stored meanwhile", "promote").add(requests=len(stored), failed=len(stored - there))
+        run.row("promote, forms", "forms stored meanwhile", "promote").add(
+            requests=len(stored), failed=len(stored - there)
+        )
 
 
 def end(server: Server) -> MySQLEnd:

@@ -25,8 +25,6 @@ CHUNK = 500  # users that are copied at a time, and changes that are taken over
 RANGE = 250  # users that are compared at a time, about
 MOST_DIGITS = 3
 RENEW = 1.0  # seconds between two renewals of a freeze
-FEW = 64  # ranges that are left for the time of the freeze
-ROUNDS = 100  # attempts to get there while others write
 
 Progress = Callable[[str, int, int], None]
 
@@ -103,12 +101,12 @@ class Promotion:
                 self.progress("copied", done, self._total)
 
     def settle_down(self) -> None:
-        """Take over changes and compare, until little of it is left to be done while writes are refused."""
-        for _ in range(ROUNDS):
+        """Take over changes and compare, until that leaves no less to be done while writes are refused."""
+        before, left = len(self._unproven) + 1, len(self._unproven)
+        while left < before:
             self.catch_up()
             self.compare()
-            if len(self._unproven) <= FEW:
-                return
+            before, left = left, len(self._unproven)
 
     def freeze(self) -> None:
         """Refuse writes on both ends, unless they are refused for good."""
