@@ -1,6 +1,6 @@
 """What must be so before anything is moved."""
 
-from .end import COLUMNS, End
+from .end import FIELDS, End
 
 
 class Refused(Exception):
@@ -14,7 +14,10 @@ def check(source: End, target: End) -> None:
         if marker != [(end.colour,)]:
             whose = ", ".join(str(colour) for (colour,) in marker) or "nobody"
             raise Refused(f"{end.place} is to be {end.colour}’s, but its marker names {whose}. Check where it leads.")
-        end.execute(f"SELECT {COLUMNS} FROM users WHERE 1 = 0")
+        others = end.columns() ^ {"id", *FIELDS}
+        if others:
+            named = ", ".join(sorted(others))
+            raise Refused(f"The users in {end.place} have other fields than this release knows: {named}.")
     check_complete(target, source)
 
 

@@ -52,6 +52,8 @@ def promote(to: str | None, release: str | None, dry_run: bool, switch: str | No
     """
     if bool(to) == bool(release):
         raise click.UsageError("say --to COLOUR or --release COLOUR")
+    if release and dry_run:
+        raise click.UsageError("--dry-run goes with --to alone")
     with connected(where) as ends, sentences():
         if release:
             [other] = (end for colour, end in ends.items() if colour != release)
@@ -123,6 +125,7 @@ def moved(source: End, target: End, who: str, dry_run: bool) -> None:
 def released(end: End, other: End) -> None:
     """Delete the copy that was kept."""
     check_complete(end, other)
+    check_complete(other, end)
     if not end.moved():
         raise click.ClickException(f"{end.colour} has no copy of users that were moved: nothing to release")
     end.clear()
@@ -131,7 +134,11 @@ def released(end: End, other: End) -> None:
 
 def switched(command: str) -> None:
     """Switch the plain host."""
-    if subprocess.run(shlex.split(command), check=False).returncode:  # noqa: S603 - it is our user's own command
+    try:
+        failed = subprocess.run(shlex.split(command), check=False).returncode  # noqa: S603 - it is our user's own command
+    except (OSError, ValueError):
+        failed = 1
+    if failed:
         raise click.ClickException(
             f"the users are moved, but the plain host is not switched. Run this again: {command}"
         )
@@ -151,6 +158,8 @@ def sentences() -> Iterator[None]:
         yield
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
+    except KeyboardInterrupt:
+        raise click.ClickException("interrupted. Run it again: until then, writes may be refused.") from None
     except Lapsed as lapsed:
         raise click.ClickException(f"the freeze of {lapsed} ran out before all was moved. {again}") from None
     except Different as different:

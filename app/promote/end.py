@@ -126,6 +126,10 @@ class End(ABC):
         )
 
     @abstractmethod
+    def columns(self) -> set[str]:
+        """What a user has."""
+
+    @abstractmethod
     def is_watched(self) -> bool:
         """Whether it notes who is written."""
 

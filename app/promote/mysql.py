@@ -52,11 +52,16 @@ class MySQLEnd(End):
                 self.execute("RENAME TABLE users TO outgoing, incoming TO users")
             finally:
                 self.execute("UNLOCK TABLES")
-        self._finish(promotion)
+        with self.transaction():
+            self._finish(promotion)
 
     def is_swapped(self, promotion: str) -> bool:
         """Whether what has arrived is in its place."""
         return not self.value("SHOW TABLES LIKE 'incoming'") or super().is_swapped(promotion)
+
+    def columns(self) -> set[str]:
+        """What a user has."""
+        return {row[0] for row in self.execute("SHOW COLUMNS FROM users")[0]}
 
     def is_watched(self) -> bool:
         """Whether it notes who is written."""

@@ -67,7 +67,8 @@ class Promotion:
         self.clear()
 
     def _move(self) -> None:
-        if not all(end.is_watched() for end in self._owners):
+        forgotten = self.target not in self._owners and self.target.changes(1)  # on a copy, which counts no more
+        if forgotten or not all(end.is_watched() for end in self._owners):
             self.clear()
         self.copy()
         self.settle_down()
@@ -84,6 +85,7 @@ class Promotion:
             if isinstance(error, Different):
                 self.clear()  # to copy all of it again
             raise
+        self.catch_up()  # somebody may have been deleted on purpose, freeze or not: make forget
 
     def copy(self) -> None:
         """Copy all users, in the order of their ids, from where an earlier attempt has got to."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..storage.sqlite import SQLite
+from .check import Refused
 from .end import COLUMNS, FREEZE, WATCHED, End, Row
 
 LOCK_TIMEOUT = 5.0  # seconds to wait for a web server that writes
@@ -20,6 +21,8 @@ class SQLiteEnd(End):
     def __init__(self, colour: str, folder: Path) -> None:
         super().__init__(colour)
         file = folder / f"{colour}.sqlite3"
+        if not file.exists():  # a new one would be nobody's
+            raise Refused(f"There is no file {file}: check DATA_DIR.")
         database = SQLite(file, colour)
         self.place = database.place
         database.connect().close()  # which sets it up
@@ -55,6 +58,10 @@ class SQLiteEnd(End):
             self.execute("DELETE FROM users")
             self.execute(f"INSERT INTO users ({COLUMNS}) SELECT {COLUMNS} FROM incoming ORDER BY id")
             self._finish(promotion)
+
+    def columns(self) -> set[str]:
+        """What a user has."""
+        return {row[1] for row in self.execute("PRAGMA table_info(users)")[0]}
 
     def is_watched(self) -> bool:
         """Whether it notes who is written."""

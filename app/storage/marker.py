@@ -35,13 +35,13 @@ class OtherDatabase(Unavailable):
 
 
 class Moving(Unavailable):
-    """The users are being moved to the other colour: nothing can be written for a moment."""
+    """Users are being moved from one colour to the other: nothing can be written for a moment."""
 
-    advice = "In a moment, what you sent can be stored there."
+    advice = "Try again in a moment."
     retry_after = 1
 
-    def __init__(self, colour: str) -> None:
-        super().__init__(f"The users of {colour} are being moved to another colour.")
+    def __init__(self) -> None:
+        super().__init__("Users are being moved from one colour to the other.")
 
 
 class Moved(Unavailable):
@@ -86,7 +86,7 @@ class Marker:
         freezes, _ = self._connections.execute(lane, (FREEZE, {}))
         if freezes:
             moved_to = next((colour for (colour,) in freezes if colour), None)
-            raise Moved(self.own, moved_to) if moved_to else Moving(self.own)
+            raise Moved(self.own, moved_to) if moved_to else Moving()
 
     def matched(self) -> None:
         """Note that a statement has found its condition true."""

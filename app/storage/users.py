@@ -180,6 +180,8 @@ class Storage:
         """Returns how many users were written. Notes if writing was not possible."""
         try:
             _, count = self._execute("users", statement, values, self._marker.compare_and_demand_open)
+            if not count:  # a freeze may have ended between the statement and the look at it
+                _, count = self._execute("users", statement, values, self._marker.compare_and_demand_open)
         except (Busy, OtherDatabase, Moving, Moved):
             raise
         except Unavailable:

@@ -24,7 +24,7 @@ Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]] | str
 
 KEPT = "What you typed is below."
 SEND_AGAIN = "What you typed is below: send it again."
-SENT_AGAIN = "What you typed is below and will be stored there in a moment. If nothing happens, send it again."
+SENT_AGAIN = "What you typed is below and will be stored in a moment. If nothing happens, send it again."
 
 
 def init_app(app: Flask) -> None:

@@ -29,7 +29,7 @@ def test_a_form_waits_while_users_are_moved_and_is_stored_where_they_are_then(ma
     with closing(sqlite3.connect(tmp_path / "blue.sqlite3", isolation_level=None)) as blue:
         blue.execute(FREEZE)
     press(page, "Store")
-    expect(page.get_by_text("being moved to another colour")).to_be_visible()
+    expect(page.get_by_text("being moved from one colour to the other")).to_be_visible()
     expect(page.locator("#firstname")).to_have_value("Augusta")
     page.screenshot(path=screenshots / "moving.png", full_page=True)
     switch = f"{sys.executable} -m edge.live {machine.port} green"

@@ -105,7 +105,10 @@ def test_there_is_one_at_a_time(run, store):
     assert "another promotion is using blue’s database" in ran.output
 
 
-@pytest.mark.parametrize("options", [(), ("--to", "blue", "--release", "green"), ("--to", "red"), ("--to", "")])
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--to", "blue", "--release", "green"), ("--to", "red"), ("--to", ""), ("--release", "blue", "--dry-run")],
+)
 def test_it_has_to_be_told_what_to_do(run, options):
     assert run(*options).exit_code == 2
 
@@ -120,6 +123,27 @@ def test_a_switch_that_fails_is_said_and_can_be_made_again(run):
     assert ran.exit_code == 1
     assert "the users are moved, but the plain host is not switched. Run this again: false" in ran.output
     assert run("--to", "green", "--switch", "true").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["no-such-command", "a 'b"])
+def test_a_switch_that_cannot_run_is_said_too(run, command):
+    assert "the plain host is not switched" in run("--to", "green", "--switch", command).output
+
+
+def test_a_file_that_is_not_there_is_not_made(run, store):
+    for file in store.folder.glob("green.sqlite3*"):
+        file.unlink()
+    ran = run("--to", "green", "--dry-run")
+    assert ran.exit_code == 1
+    assert "check DATA_DIR" in ran.output
+    assert not (store.folder / "green.sqlite3").exists()
+
+
+def test_a_field_that_it_does_not_know_is_not_lost(run, store):
+    store.sql("blue", "ALTER TABLE users ADD COLUMN phone TEXT")
+    ran = run("--to", "green")
+    assert ran.exit_code == 1
+    assert "other fields than this release knows: phone" in ran.output
 
 
 def test_a_lost_database_is_a_sentence(run, store):
