@@ -1,6 +1,9 @@
 -- Takes over the `users` table of the original PHP application in place, whatever its character set:
 --
 --     mysql --init-command="SET @colour = 'blue'" DATABASE < db/upgrade.sql
+--     mysql DATABASE < db/initdb.d/12-promote.sql
+--
+-- Then grant the application what initdb.d/20-colour.sh does.
 --
 -- A row outside today's limits (an age over 150, an empty name) stops it before any user has changed: correct it and run this
 -- again. A missing date becomes 1970, shown as unknown; a missing location becomes empty.

@@ -54,7 +54,7 @@ def promote(to: str | None, release: str | None, dry_run: bool, switch: str | No
         raise click.UsageError("say --to COLOUR or --release COLOUR")
     if release and dry_run:
         raise click.UsageError("--dry-run goes with --to alone")
-    with connected(where) as ends, sentences():
+    with connected(where) as ends:
         if release:
             [other] = (end for colour, end in ends.items() if colour != release)
             released(ends[release], other)
@@ -67,7 +67,7 @@ def promote(to: str | None, release: str | None, dry_run: bool, switch: str | No
 
 @contextmanager
 def connected(where: dict[str, str]) -> Iterator[dict[str, End]]:
-    """Both ends, for us alone."""
+    """Both ends, for us alone. What goes wrong with them, until the block ends, is said in sentences."""
     with ExitStack() as stack, sentences():
         ends = {}
         for colour in COLOURS:

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
+from ..storage.users import COLUMNS
+
 Row = tuple[Any, ...]
 Users = dict[str, Row]  # by public id
 
-FIELDS = ("public_id", "revision", "date", "firstname", "lastname", "email", "age", "location")
-COLUMNS = ", ".join(FIELDS)
+FIELDS = tuple(COLUMNS.split(", "))
 REVISION = FIELDS.index("revision")
 WATCHED = ("INSERT", "UPDATE", "DELETE")
 FREEZE = 10  # seconds that a freeze lasts, unless it is renewed
@@ -101,10 +102,8 @@ class End(ABC):
             self.many(f"REPLACE INTO incoming ({COLUMNS}) VALUES ({names})", rows)
             self.many("DELETE FROM incoming WHERE public_id = :id", [{"id": id} for id in gone])
             if copied:
-                self.execute(
-                    "REPLACE INTO progress (colour, copied) VALUES (:colour, :copied)",
-                    dict(zip(("colour", "copied"), copied, strict=True)),
-                )
+                values = {"colour": copied[0], "copied": copied[1]}
+                self.execute("REPLACE INTO progress (colour, copied) VALUES (:colour, :copied)", values)
 
     def _users(self, statement: str, values: Mapping[str, Any]) -> Users:
         return {row[0]: row for row in self.execute(statement, values)[0]}

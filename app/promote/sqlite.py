@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ..storage.sqlite import SQLite
+from ..storage.users import COLUMNS
 from .check import Refused
-from .end import COLUMNS, FREEZE, WATCHED, End, Row
+from .end import FREEZE, WATCHED, End, Row
 
 LOCK_TIMEOUT = 5.0  # seconds to wait for a web server that writes
 

@@ -18,12 +18,12 @@ from .marker import OPEN, OURS, Marker, Moved, Moving, OtherDatabase
 PAGE_SIZE = 50
 FEW = 1000  # up to here, sorting the users of a location is faster than reading through the newest users
 
-_COLUMNS = "public_id, revision, date, firstname, lastname, email, age, location"
+COLUMNS = "public_id, revision, date, firstname, lastname, email, age, location"
 INSERT = (
     "INSERT INTO users (public_id, date, firstname, lastname, email, age, location) "
     f"SELECT :public_id, :date, :firstname, :lastname, :email, :age, :location FROM marker WHERE {OURS} AND {OPEN}"
 )
-SELECT = f"SELECT {_COLUMNS} FROM users WHERE public_id = :public_id AND {OURS}"
+SELECT = f"SELECT {COLUMNS} FROM users WHERE public_id = :public_id AND {OURS}"
 UPDATE = (
     "UPDATE users SET firstname = :firstname, lastname = :lastname, email = :email, age = :age, location = :location, "
     f"revision = revision + 1 WHERE public_id = :public_id AND revision = :revision AND {OURS} AND {OPEN}"
@@ -40,14 +40,14 @@ _NEWEST = "ORDER BY date DESC, public_id DESC LIMIT :limit"
 _AFTER = "date <= :date AND (date < :date OR public_id < :public_id)"
 _PREFIX = "location BETWEEN :location AND :beyond"
 SEARCHES = {
-    "everybody": f"SELECT /*+ INDEX(users users_newest) {_LIMIT} */ {_COLUMNS} FROM users "
+    "everybody": f"SELECT /*+ INDEX(users users_newest) {_LIMIT} */ {COLUMNS} FROM users "
     f"WHERE {_AFTER} AND {OURS} {_NEWEST}",
-    "exact": f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ {_COLUMNS} FROM users "
+    "exact": f"SELECT /*+ INDEX(users users_of_location) {_LIMIT} */ {COLUMNS} FROM users "
     f"WHERE location = :location AND {_AFTER} AND {OURS} {_NEWEST}",
-    "prefix of many": f"SELECT /*+ INDEX(users users_newest) {_LIMIT} */ {_COLUMNS} FROM users "
+    "prefix of many": f"SELECT /*+ INDEX(users users_newest) {_LIMIT} */ {COLUMNS} FROM users "
     f"WHERE +{_PREFIX} AND {_AFTER} AND {OURS} {_NEWEST}",
     # Sorts in the index alone, and reads only the users of the page.
-    "prefix of few": f"SELECT /*+ {_LIMIT} */ {_COLUMNS} FROM ("
+    "prefix of few": f"SELECT /*+ {_LIMIT} */ {COLUMNS} FROM ("
     f"SELECT /*+ INDEX(users users_of_location) */ id FROM users WHERE {_PREFIX} AND {_AFTER} AND {OURS} "
     "ORDER BY +date DESC, public_id DESC LIMIT :limit) AS page "
     "JOIN users USING (id) ORDER BY date DESC, public_id DESC",
@@ -92,7 +92,10 @@ NEWEST = Cursor(datetime(9999, 12, 31, tzinfo=UTC), "")
 
 @dataclass(frozen=True)
 class Moves:
-    """How users were moved between the colours: to where from here, or from where to here, and when (UTC)."""
+    """How users were moved between the colours: to where from here, or from where to here, and when (UTC).
+
+    `users` counts all that were here afterwards, its own ones among them.
+    """
 
     to: str | None
     origin: str | None = None

@@ -132,7 +132,7 @@ def test_home_says_where_users_were_moved_and_from_where(app, store, freeze):
     try:
         page = app.test_client().get("/").text
         assert "a copy" not in page
-        assert "3 moved from green, 2026-11-27 13:01 UTC" in page
+        assert "3 when green’s were moved here, 2026-11-27 13:01 UTC" in page
     finally:
         store.sql("blue", "DELETE FROM promotions")
 

@@ -431,19 +431,21 @@ class TestUpgrade:
     @pytest.fixture
     def legacy(self, blue):
         """Make the original's table in place of ours; put ours back afterwards."""
-        blue.sql("CREATE DATABASE aside", "RENAME TABLE users TO aside.users, marker TO aside.marker")
+        away = "RENAME TABLE users TO aside.users, marker TO aside.marker, freezes TO aside.freezes"
+        blue.sql("CREATE DATABASE aside", away)
 
         def make(charset: str, *rows: str) -> None:
             insert = "INSERT INTO users (firstname, lastname, email, age, location, date) VALUES "
             blue.sql(self.ORIGINAL.format(charset), "SET time_zone = '+00:00'", insert + ", ".join(rows))
 
         yield make
-        back = "RENAME TABLE aside.users TO users, aside.marker TO marker"
-        blue.sql("DROP TABLE IF EXISTS users, marker", back, "DROP DATABASE aside")
+        back = "RENAME TABLE aside.users TO users, aside.marker TO marker, aside.freezes TO freezes"
+        blue.sql("DROP TABLE IF EXISTS users, marker, freezes", back, "DROP DATABASE aside")
 
     def upgrade(self, blue, colour: str = "blue") -> None:
         # As the client would: statement by statement, up to the first that fails.
-        text = re.sub(r"--.*", "", (ROOT / "db" / "upgrade.sql").read_text())
+        files = [ROOT / "db" / "upgrade.sql", ROOT / "db" / "initdb.d" / "12-promote.sql"]
+        text = re.sub(r"--.*", "", "".join(file.read_text() for file in files))
         statements = [statement for statement in text.split(";") if statement.strip()]
         blue.sql("SET NAMES latin1", f"SET @colour = '{colour}'", *statements)
 

@@ -4,11 +4,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.promote.command import promote
-from tests.promote.test_protocol import World
 from tests.support.bridges import Killed, connected
 from tests.support.bridges import promote as move
-from tests.support.clients import services_of
 from tests.support.stores import SQLiteStore
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -19,10 +18,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def world(store, make_app):
-    apps = {colour: make_app(colour=colour) for colour in ("blue", "green")}
-    for app in apps.values():
-        app.test_client().get("/readyz")
-    world = World(store, {colour: services_of(app).storage for colour, app in apps.items()})
+    world = World(store, make_app)
     for colour in ("blue", "blue", "green"):
         world.write(colour, "create")
     return world

@@ -93,7 +93,7 @@ class MySQLStore(Markers):
     def __init__(self, servers: dict[str, Server]) -> None:
         self.servers = servers
         for server in servers.values():
-            server.sql("DELETE FROM users", "DELETE FROM freezes")
+            server.sql("DELETE FROM users", "DELETE FROM freezes", "DELETE FROM promotions")
 
     def settings(self, colour: str) -> dict[str, Any]:
         return self.servers[colour or "none"].settings
